@@ -10,7 +10,6 @@ use super::binding::BindingKind;
 use super::replaced::replacements;
 use super::replacement::{By, Owner, Replacement};
 use super::resolve::{Meaning, Resolver};
-use crate::bind::MAX_STEPS;
 use crate::python::own;
 
 impl<'a> Resolver<'a> {
@@ -84,15 +83,6 @@ impl<'a> Resolver<'a> {
     /// where `x` may be of a class that derives from it, those of this file that override it. What is no def
     /// is set in the place of the method.
     pub fn local_callables(&self, expression: ExprRef<'a>) -> Vec<AnyNodeRef<'a>> {
-        self.callables_within(expression, MAX_STEPS)
-    }
-
-    /// The same, where values are followed so far.
-    pub(super) fn callables_within(
-        &self,
-        expression: ExprRef<'a>,
-        steps: u32,
-    ) -> Vec<AnyNodeRef<'a>> {
         if let Some(definition) = self.local_definition(expression) {
             return vec![definition];
         }
@@ -106,11 +96,22 @@ impl<'a> Resolver<'a> {
         }
         let (class, is_exact) = match self.class_of_self(attribute) {
             Some(class) => (class, false),
-            None => match self.local_instance((&*attribute.value).into(), steps) {
+            None => match self.local_instance((&*attribute.value).into()) {
                 Some(found) => found,
                 None => return self.of_class_itself(attribute),
             },
         };
+        self.methods_of(class, is_exact, name)
+    }
+
+    /// Returns what a call of a method of an object may run, and what is set in the place of the method, where
+    /// the class has it from this file.
+    pub fn methods_of(
+        &self,
+        class: &'a StmtClassDef,
+        is_exact: bool,
+        name: &str,
+    ) -> Vec<AnyNodeRef<'a>> {
         let Some(method) = self.method(class, name) else {
             return Vec::new();
         };

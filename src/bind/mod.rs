@@ -42,7 +42,7 @@ pub mod base;
 
 pub mod mro;
 
-pub mod instance;
+pub mod typed;
 
 pub mod callable;
 

@@ -62,10 +62,14 @@ impl<'a> Resolver<'a> {
         below.map_or(&[], Vec::as_slice)
     }
 
-    /// Returns the same of a class of another file, by its qualified name.
-    pub fn below_named(&self, qualified: &str) -> Vec<&'a StmtClassDef> {
-        let below = self.hierarchy().below_named.get(qualified);
-        below.cloned().unwrap_or_default()
+    /// Returns the same of a class of another file, by its qualified names.
+    pub fn below_any(&self, is_it: impl Fn(&str) -> bool) -> Vec<&'a StmtClassDef> {
+        let below = self.hierarchy().below_named.iter();
+        let below = below.filter(|(name, _)| is_it(name));
+        let mut below: Vec<_> = below.flat_map(|(_, classes)| classes).copied().collect();
+        below.sort_unstable_by_key(|it| it.range.start());
+        below.dedup_by_key(|it| it.range.start());
+        below
     }
 
     /// Returns whether a class of this file has, or may have, another one above it.

@@ -163,7 +163,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// `x: Final = …` and `x: Queue = Queue()` say nothing that the value does not say.
-    fn adds_nothing(&self, annotation: NodeId, value: NodeId) -> bool {
+    pub(super) fn adds_nothing(&self, annotation: NodeId, value: NodeId) -> bool {
         let tree = self.flow().names().tree();
         let annotation = tree.node(annotation).as_expr_ref();
         let callee = match tree.node(value) {
@@ -263,11 +263,13 @@ impl<'a> Resolver<'a> {
         is_it.then_some(function)
     }
 
-    /// Returns what the class of an object sets an attribute to, and those above it in this file.
-    pub(super) fn members(&self, class: &'a StmtClassDef, name: &str) -> Vec<Origin<'a>> {
-        let mut found = Vec::new();
-        self.follow_member(class, name, MAX_STEPS, &mut found);
-        found
+    /// Returns the statements in a class that set an attribute of that name, of whatever object.
+    pub(super) fn setters_of(&self, class: &'a StmtClassDef, name: &str) -> Vec<NodeId> {
+        let tree = self.flow().names().tree();
+        let setters = self.setters.get_or_init(|| setters(tree));
+        let class = tree.id(class);
+        let of_name = setters.get(name).into_iter().flatten().copied();
+        of_name.filter(|id| tree.contains(class, *id)).collect()
     }
 
     /// Adds what `self.name` is set to in any method, in the class body, and in base classes of the file.
@@ -289,11 +291,8 @@ impl<'a> Resolver<'a> {
                 self.follow_binding(*binding, steps, found);
             }
         }
-        let setters = self.setters.get_or_init(|| setters(names.tree()));
-        for id in setters.get(name).into_iter().flatten() {
-            if names.tree().contains(class_id, *id) {
-                self.follow_setter(names.tree().node(*id), class, name, steps, found);
-            }
+        for id in self.setters_of(class, name) {
+            self.follow_setter(names.tree().node(id), class, name, steps, found);
         }
         for base in self.bases(class).into_iter().filter_map(Base::here) {
             self.follow_member(base, name, steps, found);
@@ -336,7 +335,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn sets_member(&self, target: &'a Expr, name: &str, class: &StmtClassDef) -> bool {
+    pub(super) fn sets_member(&self, target: &'a Expr, name: &str, class: &StmtClassDef) -> bool {
         target.as_attribute_expr().is_some_and(|attribute| {
             attribute.attr.as_str() == name
                 && self

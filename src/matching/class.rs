@@ -59,8 +59,12 @@ pub(super) fn is_class(
     }
 }
 
-/// It is wanted, or derives from one that is.
-fn is_below<'a>(subject: &Subject<'a>, class: &Class<'a>, wanted: &dyn Fn(&str) -> bool) -> Answer {
+/// Returns whether a class is a wanted one, or derives from one.
+pub(super) fn is_below<'a>(
+    subject: &Subject<'a>,
+    class: &Class<'a>,
+    wanted: &dyn Fn(&str) -> bool,
+) -> Answer {
     any(subject.mro(class).iter(), |class| {
         is_wanted(subject, class, wanted)
     })
@@ -160,7 +164,7 @@ mod tests {
         of_root("def f(*x: Annotated[other.Root, 1]):\n    seen(x)\n", false);
         of_root("def f(*x: *Ts):\n    seen(x)\n", false);
         of_root("def f(*x: P.args, **y: P.kwargs):\n    seen(x)\n", false);
-        of_root("def f(*x: other.Root):\n    seen(x[0])\n", false);
+        of_root("def f(*x: other.Root):\n    seen(x[0])\n", true);
         of_root(
             "def f(*x: other.Root):\n    for y in x:\n        seen(y)\n",
             true,

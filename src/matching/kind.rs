@@ -3,9 +3,10 @@
 use ruff_python_ast::{AnyNodeRef, ExprRef};
 use ruff_text_size::TextRange;
 
-use super::class::{derives, inherits, is_class};
+use super::class::{derives, inherits, is_below, is_class};
 use super::subject::Subject;
 use crate::bind::resolve::Meaning;
+use crate::bind::typed::{Referent, Type};
 use crate::bind::value::Origin;
 use crate::matching::answers::code::KindAnswer;
 use crate::project::definition::Definition;
@@ -102,6 +103,31 @@ impl<'k> Asked<'k> {
 
 /// `derived`: the expressions whose kind is asked already, by which a value is made from itself.
 fn of_origins<'a>(
+    subject: &Subject<'a>,
+    expression: ExprRef<'a>,
+    wanted: &str,
+    asked: Asked,
+    derived: &mut Vec<TextRange>,
+) -> KindAnswer {
+    let by_origins = by_origins(subject, expression, wanted, asked, derived);
+    if by_origins.answer != Answer::Unknown {
+        return by_origins;
+    }
+    let answer = match asked.row {
+        Some(row) => row::of_object(subject, expression, row, asked.only_yes),
+        None => match subject.instance(expression) {
+            Some((class, _)) => is_below(subject, &class, &|class| is_named(class, wanted)),
+            None => Answer::Unknown,
+        },
+    };
+    KindAnswer {
+        answer,
+        ..by_origins
+    }
+}
+
+/// By all that the value may come from.
+fn by_origins<'a>(
     subject: &Subject<'a>,
     expression: ExprRef<'a>,
     wanted: &str,
@@ -307,10 +333,13 @@ fn made_by_name(subject: &Subject, qualified: &str, wanted: &dyn Fn(&str) -> boo
     }
     match subject.definition(qualified) {
         Definition::Function { path, header, .. } if !header.is_async && !header.is_generator => {
-            let returns = header.returns.filter(|_| !header.is_decorated);
-            returns.map_or(Answer::Unknown, |returns| {
-                is_class(subject, &path, &returns, wanted)
-            })
+            match header.returns {
+                Type::Object {
+                    class: Referent::Here(class),
+                    ..
+                } if !header.is_decorated => is_class(subject, &path, &class, wanted),
+                _ => Answer::Unknown,
+            }
         }
         // A builtin makes many things: only classes of the project are known to make themselves.
         Definition::Outside(_) if !qualified.contains('.') => Answer::Unknown,

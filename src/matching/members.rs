@@ -1,7 +1,8 @@
 //! Methods and attributes of a class, those of its bases in the project too.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, Expr, Stmt, StmtClassDef, StmtFunctionDef};
 
+use crate::bind::typed::Type;
 use crate::matching::subject::Subject;
 use crate::project::definition::Definition;
 use crate::project::is_of_python;
@@ -97,39 +98,30 @@ pub(super) fn inherited<'a>(
     first(subject, subject.above(class), name, &lacks)
 }
 
-/// Returns whether the class that an expression names, or a base of it, has a method; unknown where the
-/// project may give it one. An object is exactly of the class, or may be of one that derives from it.
+/// Returns whether a class, or a base of it, has a method; unknown where the project may give it one. An object
+/// is exactly of the class, or may be of one that derives from it.
 pub(crate) fn class_has<'a>(
     subject: &Subject<'a>,
-    class: ExprRef<'a>,
+    class: &Class<'a>,
     name: &str,
     is_exact: bool,
 ) -> Answer {
     match found_in(subject, class, name) {
-        Some((_, Inherited::Method(_))) => Answer::Yes,
-        Some((named, Inherited::Nothing)) if !is_given(subject, &named, name, is_exact) => {
-            Answer::No
-        }
+        Inherited::Method(_) => Answer::Yes,
+        Inherited::Nothing if !is_given(subject, class, name, is_exact) => Answer::No,
         _ => Answer::Unknown,
     }
 }
 
-/// Returns whether the class that an expression names, or a base of it, surely has a method.
-pub(crate) fn class_surely_has<'a>(subject: &Subject<'a>, class: ExprRef<'a>, name: &str) -> bool {
-    let found = found_in(subject, class, name);
-    matches!(found, Some((_, Inherited::Method(_))))
+/// Returns whether a class, or a base of it, surely has a method.
+pub(crate) fn class_surely_has<'a>(subject: &Subject<'a>, class: &Class<'a>, name: &str) -> bool {
+    matches!(found_in(subject, class, name), Inherited::Method(_))
 }
 
-/// The class that an expression names, and where that or a base of it has a method.
-fn found_in<'a>(
-    subject: &Subject<'a>,
-    class: ExprRef<'a>,
-    name: &str,
-) -> Option<(Class<'a>, Inherited)> {
-    let named = subject.class(class)?;
-    let all = subject.mro(&named);
-    let found = first(subject, all.iter().cloned(), name, &own::is_bare);
-    Some((named, found))
+/// Where a class or a base of it has a method.
+fn found_in<'a>(subject: &Subject<'a>, class: &Class<'a>, name: &str) -> Inherited {
+    let all = subject.mro(class);
+    first(subject, all.iter().cloned(), name, &own::is_bare)
 }
 
 /// The project may give a class what its body does not have.
@@ -183,7 +175,7 @@ fn header<'a>(subject: &Subject<'a>, method: &'a StmtFunctionDef) -> Callable {
         decorators: subject.resolver.decorators(method),
         n_parameters: method.parameters.len(),
         calls_base: calls_base(subject.tree, method),
-        returns: None,
+        returns: Type::Unknown,
     }
 }
 

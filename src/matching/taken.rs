@@ -135,7 +135,9 @@ fn whose(other: &Subject, id: NodeId, home: &Path, name: &str) -> Answer {
         Definition::Function {
             path, name: found, ..
         }
-        | Definition::Variable { path, name: found } => (found == name && is_home(&path)).into(),
+        | Definition::Variable {
+            path, name: found, ..
+        } => (found == name && is_home(&path)).into(),
         Definition::Class(_) => Answer::No,
         _ if may_be() || is_whole() => Answer::Unknown,
         _ => Answer::No,

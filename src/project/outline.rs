@@ -1,6 +1,6 @@
 //! A module's text → what its top-level names are: classes with their bases, functions, imports.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,10 +14,13 @@ use crate::bind::block::Blocks;
 use crate::bind::flow::Flow;
 use crate::bind::resolve::{Aliases, Meaning, Resolver};
 use crate::bind::scope::{Binding, BindingId, BindingKind, Bindings, ScopeId, from_module};
+use crate::bind::typed::{Sourced, Type};
 use crate::python::own;
 use crate::python::parse::Module;
 use crate::python::tree::{NodeId, Tree};
 use crate::source::SourceFile;
+
+mod says;
 
 /// A qualified name as the module means it (relative ones with their dots), or why that is not known.
 pub(super) type Named = Result<String, String>;
@@ -31,8 +34,8 @@ pub(super) enum Entry {
     Function(Callable),
     /// Imported, or another name for something: the qualified name it means.
     Means(String),
-    /// Assigned, once.
-    Variable,
+    /// Assigned: what it holds, which is known where that is done more than once.
+    Variable(Type<'static>),
     /// Several things, or no definition: why nothing is known.
     Unclear(String),
 }
@@ -48,6 +51,8 @@ pub struct ClassOutline {
     pub attributes: BTreeSet<String>,
     /// What its body binds that is no def, and what its methods set.
     pub set: BTreeSet<String>,
+    /// What it says of attributes of its objects.
+    pub says: BTreeMap<String, Sourced<'static>>,
 }
 
 /// What the header of a def says.
@@ -65,8 +70,8 @@ pub struct Callable {
     pub n_parameters: usize,
     /// It calls what its name means in a base of its class.
     pub calls_base: bool,
-    /// The class that its return annotation names.
-    pub returns: Option<String>,
+    /// What it returns.
+    pub returns: Type<'static>,
 }
 
 /// The top-level names of a module.
@@ -218,7 +223,7 @@ impl<'a> Reader<'_, 'a> {
                 .entry(binding.name.to_owned())
                 .and_modify(|(at, known)| {
                     *at = before;
-                    if *known != entry || entry == Entry::Variable {
+                    if *known != entry || entry == Entry::Variable(Type::Unknown) {
                         let why = format!("`{}` is bound more than once", binding.name);
                         *known = Entry::Unclear(why);
                     }
@@ -246,7 +251,7 @@ impl<'a> Reader<'_, 'a> {
                 let value = value.filter(|value| value.is_name_expr() || value.is_attribute_expr());
                 match value.map(|value| self.named(value)) {
                     Some(Ok(qualified)) => Entry::Means(qualified),
-                    _ => Entry::Variable,
+                    _ => Entry::Variable(self.portable(&self.held(binding))),
                 }
             }
             _ => Entry::Unclear(format!("`{}` is a variable", binding.name)),
@@ -256,11 +261,13 @@ impl<'a> Reader<'_, 'a> {
     fn class(&self, class: &'a StmtClassDef) -> ClassOutline {
         let methods = class.body.iter().filter_map(Stmt::as_function_def_stmt);
         let methods = methods.map(|method| (method.name.to_string(), self.callable(method)));
+        let set = self.set(class);
         ClassOutline {
             bases: self.bases(class),
             methods: methods.collect(),
             attributes: attributes(self.tree, self.tree.id(class)),
-            set: self.set(class),
+            says: self.says(class, &set),
+            set,
         }
     }
 
@@ -284,26 +291,15 @@ impl<'a> Reader<'_, 'a> {
     }
 
     pub(super) fn callable(&self, function: &'a StmtFunctionDef) -> Callable {
-        let returns = function.returns.as_deref();
         Callable {
             is_async: function.is_async,
-            is_generator: self.yields(self.tree.id(function)),
+            is_generator: self.resolver.yields(function),
             is_decorated: self.resolver.is_decorated(function),
             decorators: self.resolver.decorators(function),
             n_parameters: function.parameters.len(),
             calls_base: calls_base(self.tree, function),
-            returns: returns.and_then(|returns| self.named(returns.into()).ok()),
+            returns: self.portable(&self.resolver.returned(function)),
         }
-    }
-
-    /// Returns whether a def yields, nested defs left out.
-    fn yields(&self, function: NodeId) -> bool {
-        let own = self.names.scope_opened_by(function);
-        self.tree.descendants(function).any(|id| {
-            let node = self.tree.node(id);
-            (node.is_expr_yield() || node.is_expr_yield_from())
-                && Some(self.names.scope_of(id)) == own
-        })
     }
 
     pub(super) fn bases(&self, class: &'a StmtClassDef) -> Vec<Named> {

@@ -3,6 +3,8 @@
 use ruff_python_stdlib::builtins::is_python_builtin;
 use ruff_python_stdlib::sys::is_known_standard_library;
 
+pub mod container;
+
 /// Oldest and newest minor version whose standard library counts: a module of either is in it.
 const STANDARD_VERSIONS: [u8; 2] = [8, 13];
 
@@ -160,67 +162,6 @@ pub fn is_plain_metaclass(metaclass: &str) -> bool {
 /// The function that gives an object as the classes above one see it.
 pub const SUPER: &str = "super";
 
-/// Containers that are gone over by what stands in them.
-const ROWS: [&str; 17] = [
-    "collections.abc.Collection",
-    "collections.abc.Iterable",
-    "collections.abc.Iterator",
-    "collections.abc.Sequence",
-    "collections.abc.Set",
-    "collections.deque",
-    "frozenset",
-    "list",
-    "set",
-    "typing.Collection",
-    "typing.FrozenSet",
-    "typing.Iterable",
-    "typing.Iterator",
-    "typing.List",
-    "typing.Sequence",
-    "typing.Set",
-    "typing.Deque",
-];
-
-/// Containers of values by keys.
-const TABLES: [&str; 7] = [
-    "collections.abc.Mapping",
-    "collections.abc.MutableMapping",
-    "collections.defaultdict",
-    "dict",
-    "typing.Dict",
-    "typing.Mapping",
-    "typing.MutableMapping",
-];
-
-/// Returns which parameter of a container's annotation is that of what a loop over it gives.
-pub fn element_of(container: &str) -> Option<usize> {
-    ROWS.contains(&container).then_some(0)
-}
-
-/// Returns whether a function of one container gives each of its elements, and nothing else.
-pub fn gives_elements(function: &str) -> bool {
-    [
-        "frozenset",
-        "iter",
-        "list",
-        "reversed",
-        "set",
-        "sorted",
-        "tuple",
-    ]
-    .contains(&function)
-}
-
-/// Returns which parameter of a container's annotation is that of `container[key]`.
-pub fn item_of(container: &str) -> Option<usize> {
-    let is_row = matches!(
-        container,
-        "list" | "typing.List" | "typing.Sequence" | "collections.abc.Sequence"
-    );
-    let is_table = TABLES.contains(&container);
-    is_row.then_some(0).or(is_table.then_some(1))
-}
-
 /// The function that asks whether an object is of a class.
 pub const IS_INSTANCE: &str = "isinstance";
 
@@ -229,14 +170,45 @@ pub fn gives_property(decorator: &str) -> bool {
     matches!(decorator, "property" | "functools.cached_property")
 }
 
+/// Returns whether a decorator that is an attribute of a property says what it does beside being read.
+pub fn is_accessor(attribute: &str) -> bool {
+    matches!(attribute, "deleter" | "setter")
+}
+
+/// Returns whether a method of an object runs where `with` or `async with` enters it.
+pub fn enters(method: &str) -> bool {
+    matches!(method, "__aenter__" | "__enter__")
+}
+
 /// Returns whether an annotation stands for the class that it is written in.
 pub fn is_own_type(annotation: &str) -> bool {
     matches!(annotation, "typing.Self" | "typing_extensions.Self")
 }
 
+/// Returns whether an annotation says nothing of what a value is.
+pub fn is_any(annotation: &str) -> bool {
+    matches!(
+        annotation,
+        "object" | "typing.Any" | "typing_extensions.Any"
+    )
+}
+
+/// Returns whether an annotation says that it is one of several.
+pub fn is_union(annotation: &str) -> bool {
+    annotation == "typing.Union"
+}
+
 /// Returns whether an annotation says that there may be none.
 pub fn is_optional(annotation: &str) -> bool {
     annotation == "typing.Optional"
+}
+
+/// Returns whether an annotation only says how a variable is kept: `Final[X]`.
+pub fn is_kept_form(annotation: &str) -> bool {
+    matches!(
+        annotation,
+        "typing.ClassVar" | "typing.Final" | "typing_extensions.Final"
+    )
 }
 
 /// Returns whether an annotation is its first part with something said about it: `Annotated[X, …]`.

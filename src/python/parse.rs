@@ -130,7 +130,7 @@ impl Module {
             .map_or(&[], |idx| self.magic_bodies[idx].1.suite())
     }
 
-    /// Returns what the string at `range` spells, where it is an annotation as a whole.
+    /// Returns what the string at `range` spells, where it is an annotation or a type in one.
     pub fn quoted(&self, range: TextRange) -> Option<&Expr> {
         let find = |(string, _): &(TextRange, _)| string.start().cmp(&range.start());
         let idx = self.quoted.binary_search_by(find).ok()?;

@@ -1,11 +1,13 @@
-//! Statements → what the strings spell that are annotations as a whole: `x: "Row | None"`.
+//! Statements → what the strings spell that are annotations or types in them: `x: "Row | None"`, `list["Row"]`.
 //!
-//! A string inside an annotation may be no type (`Literal["a"]`), and is not read.
+//! A string may be no type (`Literal["a"]`): it is read inside of what is known to hold types only.
 
 use ruff_python_ast::visitor::source_order::SourceOrderVisitor;
-use ruff_python_ast::{Expr, ModExpression, Stmt, StringFlags};
+use ruff_python_ast::{Expr, ModExpression, Operator, Stmt, StringFlags};
 use ruff_python_parser::{Parsed, parse_string_annotation};
 use ruff_text_size::{Ranged, TextRange};
+
+use super::own::container;
 
 /// Longer ones are not read: trees stay shallow enough to walk and drop.
 const LIMIT: usize = 500;
@@ -33,13 +35,34 @@ struct Strings<'t> {
 
 impl<'m> SourceOrderVisitor<'m> for Strings<'_> {
     fn visit_annotation(&mut self, annotation: &'m Expr) {
-        if let Some(parsed) = parse(self.text, annotation) {
-            self.found.push((annotation.range(), parsed));
+        match annotation {
+            Expr::Subscript(generic) if holds_types(&generic.value) => match &*generic.slice {
+                Expr::Tuple(parts) => parts.elts.iter().for_each(|it| self.visit_annotation(it)),
+                only => self.visit_annotation(only),
+            },
+            Expr::BinOp(union) if union.op == Operator::BitOr => {
+                self.visit_annotation(&union.left);
+                self.visit_annotation(&union.right);
+            }
+            annotation => {
+                let parsed = parse(self.text, annotation);
+                let found = parsed.map(|parsed| (annotation.range(), parsed));
+                self.found.extend(found);
+            }
         }
     }
 
     /// No annotation stands in an expression.
     fn visit_expr(&mut self, _expression: &'m Expr) {}
+}
+
+/// What stands in brackets behind it are types. Names are not resolved yet: what is spelled so counts.
+fn holds_types(form: &Expr) -> bool {
+    match form {
+        Expr::Name(name) => container::holds_types(&name.id),
+        Expr::Attribute(attribute) => container::holds_types(&attribute.attr),
+        _ => false,
+    }
 }
 
 fn parse(text: &str, annotation: &Expr) -> Option<Parsed<ModExpression>> {
@@ -82,9 +105,19 @@ mod tests {
     }
 
     #[test]
+    fn a_string_among_types_is_code() {
+        check("x: Optional['a.B'] = None\n", Some("a.B"));
+        check("def f() -> dict[str, list['B']]: pass\n", Some("B"));
+        check("x: int | typing.List['B']\n", Some("B"));
+    }
+
+    #[test]
     fn other_strings_are_none() {
         check("x = 'a'\n", None);
         check("x: Literal['a']\n", None);
+        check("x: list[Literal['a']]\n", None);
+        check("x: Annotated[int, 'a']\n", None);
+        check("x: list[made('a')]\n", None);
         check("def f() -> 'no type': pass\n", None);
         check("x: 'a' 'b'\n", None);
         check("x: r'a'\n", None);

@@ -7,7 +7,9 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal, walk_stmt};
+use ruff_python_ast::visitor::source_order::{
+    SourceOrderVisitor, TraversalSignal, walk_expr, walk_stmt,
+};
 use ruff_python_ast::{AnyNodeRef, Expr, HasNodeIndex, NodeIndex, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -223,10 +225,12 @@ impl<'a> SourceOrderVisitor<'a> for Builder<'a> {
         self.leave();
     }
 
-    fn visit_annotation(&mut self, annotation: &'a Expr) {
-        let quoted = self.module.quoted(annotation.range());
-        let (Expr::StringLiteral(string), Some(quoted)) = (annotation, quoted) else {
-            return self.visit_expr(annotation);
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        let Expr::StringLiteral(string) = expression else {
+            return walk_expr(self, expression);
+        };
+        let Some(quoted) = self.module.quoted(string.range()) else {
+            return walk_expr(self, expression);
         };
         self.enter(AnyNodeRef::from(string));
         for part in &string.value {

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use ruff_python_ast::{AnyNodeRef, ExprAttribute, ExprRef};
+use ruff_python_ast::{AnyNodeRef, ExprAttribute, ExprRef, StmtClassDef};
 
 use super::Model;
-use super::class::{Class, Method};
+use super::class::{Class, Key, Method};
 use crate::bind::resolve::Meaning;
-use crate::project::definition::Definition;
+use crate::bind::typed::Receiver;
+use crate::project::definition::{self, Definition};
 use crate::project::outline::Callable;
 
 /// What a call may run.
@@ -61,7 +62,10 @@ impl<'a> Model<'a> {
                     header: Rc::new(header),
                 })],
                 Definition::Outside(name) => vec![Target::Outside(name)],
-                _ => Vec::new(),
+                _ => match callee {
+                    ExprRef::Attribute(method) => self.methods(method),
+                    _ => Vec::new(),
+                },
             },
             (_, ExprRef::Attribute(method)) if is_wanted(&method.attr) => self.methods(method),
             _ => Vec::new(),
@@ -78,26 +82,29 @@ impl<'a> Model<'a> {
     /// it.
     fn methods(&self, attribute: &'a ExprAttribute) -> Vec<Target<'a>> {
         let name = attribute.attr.as_str();
-        let own = self.resolver.class_of_self(attribute);
-        let own = own.map(|class| (Class::Here(class), false));
-        let above = self.resolver.class_of_super(attribute);
-        let (class, is_exact, n_skipped) = match (above, own) {
-            (Some(class), _) => (Class::Here(class), true, 1),
-            (None, Some((class, is_exact))) => (class, is_exact, 0),
-            (None, None) => match self.instance((&*attribute.value).into()) {
-                Some((class, is_exact)) => (class, is_exact, 0),
-                None => return Vec::new(),
-            },
-        };
-        let all = self.mro(&class);
-        let mut known = all.iter().skip(n_skipped).take_while(|it| it.is_read());
-        let Some(Method::There(home, header)) = known.find_map(|it| it.method(name)) else {
+        let Some((class, is_exact, n_skipped, owner)) = self.owner_of(attribute) else {
             return Vec::new();
         };
-        let below = match (&class, is_exact) {
-            (Class::Here(class), false) => self.resolver.below(class).to_vec(),
-            (Class::Named(named), false) => self.resolver.below_named(&named.qualified),
-            _ => Vec::new(),
+        if let (&Class::Here(here), Receiver::Object) = (&class, owner) {
+            let here = self.resolver.methods_of(here, is_exact, name);
+            if !here.is_empty() && n_skipped == 0 {
+                return here.into_iter().map(Target::Here).collect();
+            }
+        }
+        let all = self.mro(&class);
+        let mut known = all.iter().skip(n_skipped).take_while(|it| it.is_read());
+        let is_called = |header: &Callable| owner == Receiver::Object || is_static(header);
+        let first = match known.find_map(|it| it.method(name)) {
+            Some(Method::There(home, header)) if is_called(header) => Target::There(There {
+                path: home.path.clone(),
+                name: format!("{}.{name}", home.name),
+                header: Rc::new(header.clone()),
+            }),
+            _ => return Vec::new(),
+        };
+        let below = match is_exact {
+            true => Vec::new(),
+            false => self.below(&class),
         };
         let overriding = below
             .into_iter()
@@ -105,11 +112,44 @@ impl<'a> Model<'a> {
                 Some(Method::Here(def)) => Some(Target::Here(def.into())),
                 _ => None,
             });
-        let there = Target::There(There {
-            path: home.path.clone(),
-            name: format!("{}.{name}", home.name),
-            header: Rc::new(header.clone()),
-        });
-        std::iter::once(there).chain(overriding).collect()
+        std::iter::once(first).chain(overriding).collect()
     }
+
+    /// The class whose method is called, whether the object is of that class itself, how many classes are passed
+    /// over, and whether the class itself has it.
+    fn owner_of(&self, attribute: &'a ExprAttribute) -> Option<(Class<'a>, bool, usize, Receiver)> {
+        if let Some(class) = self.resolver.class_of_super(attribute) {
+            return Some((Class::Here(class), true, 1, Receiver::Object));
+        }
+        if let Some(class) = self.resolver.class_of_self(attribute) {
+            return Some((Class::Here(class), false, 0, Receiver::Object));
+        }
+        let (class, is_exact, owner) = self.owner((&*attribute.value).into())?;
+        Some((class, is_exact, 0, owner))
+    }
+
+    /// The classes of this file that have, or may have, a class above them.
+    fn below(&self, class: &Class<'a>) -> Vec<&'a StmtClassDef> {
+        let Class::Named(named) = class else {
+            return match class {
+                Class::Here(class) => self.resolver.below(class).to_vec(),
+                _ => Vec::new(),
+            };
+        };
+        let key = Key::of(class);
+        let is_it = |name: &str| {
+            let last = name.rsplit('.').next().unwrap_or(name);
+            let may_be = |it: &definition::Class| {
+                it.name == last || self.facts.may_rename(self.path(), last)
+            };
+            name == named.qualified
+                || named.in_project().is_some_and(may_be) && Key::of(&self.class_named(name)) == key
+        };
+        self.resolver.below_any(is_it)
+    }
+}
+
+/// No decorator but one that lets a class call it itself.
+fn is_static(header: &Callable) -> bool {
+    header.is_decorated && header.decorators.as_ref().is_some_and(Vec::is_empty)
 }

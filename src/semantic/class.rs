@@ -8,7 +8,6 @@ use ruff_text_size::Ranged;
 
 use super::Model;
 use crate::bind::base::Base;
-use crate::bind::instance::{ClassOf, Instance};
 use crate::bind::mro::mro;
 use crate::bind::resolve::Meaning;
 use crate::project::definition::{self, Definition};
@@ -131,13 +130,9 @@ impl<'a> Model<'a> {
 
     /// Returns the class that a file of the project calls by a qualified name.
     pub fn class_in(&self, path: &Path, qualified: &str) -> Class<'a> {
-        let is = match std::ptr::eq(path, self.path()) {
-            true => self.definition(qualified),
-            false => self.facts.definition(path, qualified),
-        };
         Class::Named(Rc::new(Named {
             qualified: qualified.to_owned(),
-            is,
+            is: self.definition_in(path, qualified),
         }))
     }
 
@@ -170,10 +165,7 @@ impl<'a> Model<'a> {
     /// Returns the class and those above it, each once, in the order in which Python asks them.
     pub fn mro(&self, class: &Class<'a>) -> Rc<[Class<'a>]> {
         let find = || mro(class.clone(), Key::of, |it| self.bases(it), Class::cut).into();
-        match class {
-            Class::Here(here) => self.memos.mro.or_find(&self.tree.id(*here), find),
-            Class::Named(_) | Class::Unread(_) => find(),
-        }
+        self.memos.mro.or_find(&Key::of(class), find)
     }
 
     /// Returns the classes above one of this file, in that order.
@@ -181,51 +173,18 @@ impl<'a> Model<'a> {
         let all = self.mro(&Class::Here(class));
         (1..all.len()).map(move |at| all[at].clone())
     }
-
-    /// Returns the class of the object that an expression gives, where there is but one that it may be, and
-    /// whether it is of that class itself, not of one that derives from it.
-    pub fn instance(&self, value: ExprRef<'a>) -> Option<(Class<'a>, bool)> {
-        let Instance { class, is_exact } = self.resolver.instance(value)?;
-        match class {
-            ClassOf::Here(class) => Some((Class::Here(class), is_exact)),
-            ClassOf::Named(expression) => Some((self.class(expression)?, is_exact)),
-            ClassOf::Result { callee, is_awaited } => self.result(callee, is_awaited),
-        }
-    }
-
-    /// What a call of what another file defines gives.
-    fn result(&self, callee: ExprRef<'a>, is_awaited: bool) -> Option<(Class<'a>, bool)> {
-        let callee = match callee {
-            ExprRef::Subscript(generic) => (&*generic.value).into(),
-            callee => callee,
-        };
-        let Meaning::Qualified(qualified) = self.resolver.meaning(callee) else {
-            return None;
-        };
-        match self.definition(&qualified) {
-            Definition::Function { path, header, .. } => {
-                let is_plain = !header.is_generator && !header.is_decorated;
-                let returns = header
-                    .returns
-                    .filter(|_| is_plain && header.is_async == is_awaited)?;
-                Some((self.class_in(&path, &returns), false))
-            }
-            _ if is_awaited => None,
-            _ => Some((self.class_named(&qualified), true)),
-        }
-    }
 }
 
 /// A class by what makes it another one.
-#[derive(PartialEq, Eq, Hash)]
-enum Key {
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Key {
     Here(*const StmtClassDef),
     There(PathBuf, String),
     Name(String),
 }
 
 impl Key {
-    fn of(class: &Class) -> Self {
+    pub(super) fn of(class: &Class) -> Self {
         match class {
             Class::Here(class) => Self::Here(*class),
             Class::Named(named) => match named.in_project() {

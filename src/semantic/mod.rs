@@ -1,7 +1,7 @@
 //! One file and its project → what its classes and values are. No recipe, no table: what is asked here
 //! is asked of Python.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use ruff_python_ast::AnyNodeRef;
@@ -11,6 +11,7 @@ use crate::bind::context::Context;
 use crate::bind::flow::Flow;
 use crate::bind::resolve::Resolver;
 use crate::bind::scope::Bindings;
+use crate::bind::typed::Receiver;
 use crate::project::Facts;
 use crate::project::definition::Definition;
 use crate::project::nature::Nature;
@@ -18,7 +19,7 @@ use crate::python::parse::Module;
 use crate::python::tree::{NodeId, Tree};
 use crate::source::SourceFile;
 
-use class::Class;
+use class::{Class, Key};
 use memo::Memo;
 
 pub mod class;
@@ -26,6 +27,8 @@ pub mod class;
 pub mod call;
 
 pub mod memo;
+
+mod typed;
 
 pub mod ways;
 
@@ -65,10 +68,14 @@ pub struct Model<'a> {
 pub struct Memos<'a> {
     /// What qualified names mean in the project.
     definitions: Memo<String, Definition>,
+    /// The same of names of other files.
+    elsewhere: Memo<(PathBuf, String), Definition>,
     /// Whether defs yield.
     generators: Memo<NodeId, bool>,
-    /// A class of the file and those above it.
-    mro: Memo<NodeId, Rc<[Class<'a>]>>,
+    /// A class and those above it.
+    mro: Memo<Key, Rc<[Class<'a>]>>,
+    /// The classes of the objects that expressions give, or the classes themselves.
+    owners: Memo<NodeId, Option<(Class<'a>, bool, Receiver)>>,
 }
 
 impl<'a> Model<'a> {
@@ -86,6 +93,16 @@ impl<'a> Model<'a> {
     pub fn definition(&self, qualified: &str) -> Definition {
         let find = || self.facts.definition(self.path(), qualified);
         self.memos.definitions.or_find(qualified, find)
+    }
+
+    /// Returns what a qualified name of a file of the project means.
+    pub fn definition_in(&self, path: &Path, qualified: &str) -> Definition {
+        if std::ptr::eq(path, self.path()) {
+            return self.definition(qualified);
+        }
+        let asked = (path.to_owned(), qualified.to_owned());
+        let find = || self.facts.definition(path, qualified);
+        self.memos.elsewhere.or_find(&asked, find)
     }
 
     /// Returns whether a def yields, nested defs and lambdas left out.

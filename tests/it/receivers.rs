@@ -11,7 +11,8 @@ use awaitify::source::SourceFile;
 use crate::support::{catalog, recipes};
 
 const HEAD: &str = "import asyncio
-from typing import Annotated, Generic, Optional, Self, TypeVar, Union
+from dataclasses import dataclass, field
+from typing import Annotated, Any, AsyncIterator, Awaitable, ClassVar, Generic, Mapping, Optional, Self, Sequence, TypeVar, Union
 T = TypeVar('T')
 ";
 
@@ -77,6 +78,181 @@ const UNKNOWN: [&str; 15] = [
     "class Sub(Gauge):\n    async def __aenter__(self):\n        return other()\n    async def __aexit__(self, *error):\n        pass\nasync def use():\n    async with Sub() as sub:\n        sub.read()\n",
 ];
 
+/// How a class says what its attribute `gauge` is.
+const HOLDERS: [&str; 16] = [
+    "class Box:\n    gauge: Gauge\n",
+    "class Box:\n    gauge: 'Gauge'\n    def __init__(self, gauge):\n        self.gauge = gauge\n",
+    "class Box:\n    gauge: ClassVar[Gauge]\n",
+    "class Box:\n    def __init__(self):\n        self.gauge = Gauge()\n    def close(self):\n        self.gauge = None\n",
+    "class Box:\n    def __init__(self):\n        self.gauge: Optional[Gauge] = None\n    def open(self):\n        self.gauge = other()\n",
+    "class Box:\n    def __init__(self, gauge: Gauge):\n        self.gauge = gauge\n",
+    "class Box:\n    def __init__(self, gauges: list[Gauge]):\n        self.first, self.gauge = gauges\n",
+    "class Box:\n    @property\n    def gauge(self) -> 'Gauge | None':\n        return other()\n    @gauge.setter\n    def gauge(self, gauge):\n        other(gauge)\n",
+    "@dataclass\nclass Box:\n    gauge: Gauge = field(default_factory=other)\n",
+    "class Top:\n    gauge: Gauge\nclass Box(Top):\n    pass\n",
+    "class Top(Generic[T]):\n    def __init__(self):\n        self.gauge = Gauge()\nclass Box(Top[int]):\n    pass\n",
+    "class Box:\n    def __init__(self):\n        self.gauge = self.make()\n    def make(self) -> Gauge:\n        return other()\n",
+    "def make() -> Optional[Gauge]:\n    return other()\nclass Box:\n    def __init__(self):\n        self.gauge = make()\n",
+    "class Inner:\n    gauge: Gauge\nclass Box:\n    def __init__(self, inner: Inner):\n        self.gauge = inner.gauge\n",
+    "class Box:\n    def __init__(self, gauges: dict[str, Gauge]):\n        self.gauge = gauges['north']\n",
+    "class Sub(Gauge):\n    pass\nclass Box:\n    gauge: Gauge\n    def __init__(self):\n        self.gauge = Sub()\n",
+];
+
+/// Its attribute may be of another class in each.
+const OPEN_HOLDERS: [&str; 7] = [
+    "class Box:\n    def __init__(self):\n        self.gauge = other()\n",
+    "class Box:\n    def __init__(self):\n        self.gauge = Gauge()\n    def open(self):\n        self.gauge = other()\n",
+    "class Box:\n    def __init__(self):\n        self.gauge = Gauge()\n    def open(self):\n        for self.gauge in other():\n            pass\n",
+    "class Valve:\n    pass\nclass Box:\n    gauge: Gauge\n    def __init__(self):\n        self.gauge = Valve()\n",
+    "class Box:\n    gauge: Any\n    def __init__(self):\n        self.gauge = Gauge()\n",
+    "class Top:\n    gauge: Gauge\nclass Box(Top):\n    gauge: str\n",
+    "class Box:\n    @other\n    def gauge(self) -> Gauge:\n        return Gauge()\n",
+];
+
+/// Each goes to the attribute of a box.
+const THROUGH: [&str; 10] = [
+    "async def use(box: Box):\n    box.gauge.read()\n",
+    "async def use(box: 'Box | None'):\n    box.gauge.read()\n",
+    "async def use():\n    box = Box()\n    box.gauge.read()\n",
+    "async def use(box: Box):\n    gauge = box.gauge\n    gauge.read()\n",
+    "class Room:\n    def __init__(self, box: Box):\n        self.box = box\n    async def use(self):\n        self.box.gauge.read()\n",
+    "class Room:\n    box: Box\n    async def use(self):\n        if self.box.gauge:\n            self.box.gauge.read()\n",
+    "class Room(Box):\n    async def use(self):\n        self.gauge.read()\n",
+    "class Room:\n    def box(self) -> Box:\n        return other()\n    async def use(self):\n        self.box().gauge.read()\n",
+    "async def use(boxes: list[Box]):\n    for box in boxes:\n        box.gauge.read()\n",
+    "BOX = Box()\nasync def use():\n    BOX.gauge.read()\n",
+];
+
+/// How a class says what a call of its method `make` gives, behind what stands before the call.
+const MAKERS: [(&str, &str); 10] = [
+    ("def make(self) -> Gauge:\n        return other()", ""),
+    ("def make(self) -> 'Gauge':\n        return other()", ""),
+    (
+        "def make(self) -> Gauge | None:\n        return other()",
+        "",
+    ),
+    (
+        "def make(self) -> Optional[Gauge]:\n        return other()",
+        "",
+    ),
+    (
+        "def make(self) -> Union[Gauge, None]:\n        return other()",
+        "",
+    ),
+    (
+        "def make(self) -> Annotated[Gauge, 1]:\n        return other()",
+        "",
+    ),
+    (
+        "async def make(self) -> 'Gauge | None':\n        return other()",
+        "await ",
+    ),
+    (
+        "@staticmethod\n    def make() -> Gauge:\n        return other()",
+        "",
+    ),
+    (
+        "@classmethod\n    def make(cls) -> Gauge:\n        return other()",
+        "",
+    ),
+    (
+        "def make(self) -> Awaitable[Gauge]:\n        return other()",
+        "await ",
+    ),
+];
+
+/// A call of such a method may give something else.
+const OPEN_MAKERS: [(&str, &str); 6] = [
+    ("def make(self):\n        return Gauge()", ""),
+    ("def make(self) -> Any:\n        return Gauge()", ""),
+    ("def make(self) -> Gauge | str:\n        return other()", ""),
+    (
+        "@other\n    def make(self) -> Gauge:\n        return Gauge()",
+        "",
+    ),
+    ("def make(self) -> Gauge:\n        return other()", "await "),
+    ("def make(self) -> T:\n        return Gauge()", ""),
+];
+
+/// Each goes to what a call of the method of a box gives; `{}` stands before the call.
+const MADE: [&str; 5] = [
+    "async def use(box: Box):\n    gauge = {}box.make()\n    gauge.read()\n",
+    "async def use(box: Box):\n    ({}box.make()).read()\n",
+    "class Room(Box):\n    async def use(self):\n        gauge = {}self.make()\n        gauge.read()\n",
+    "class Room:\n    box: Box\n    async def use(self):\n        if (gauge := {}self.box.make()):\n            gauge.read()\n",
+    "async def use():\n    gauge = {}Box().make()\n    gauge.read()\n",
+];
+
+/// Annotations of containers, and uses of their elements.
+const ELEMENTS: [(&str, &str); 27] = [
+    ("list[Gauge]", "for it in {}:\n        it.read()"),
+    ("list[Gauge]", "{}[0].read()"),
+    ("list[Gauge]", "it = {}[-1]\n    it.read()"),
+    ("list[Gauge]", "for it in {}[1:]:\n        it.read()"),
+    (
+        "list[Gauge]",
+        "for n, it in enumerate({}):\n        it.read()",
+    ),
+    ("list[Gauge]", "for it in sorted({}):\n        it.read()"),
+    ("list[Gauge]", "{}.pop().read()"),
+    ("list[Gauge]", "[it.read() for it in {}]"),
+    ("list[Gauge | None]", "for it in {}:\n        it.read()"),
+    ("Optional[list[Gauge]]", "for it in {}:\n        it.read()"),
+    ("'list[Gauge]'", "for it in {}:\n        it.read()"),
+    ("Sequence[Gauge]", "for it in {}:\n        it.read()"),
+    ("set[Gauge]", "for it in {}:\n        it.read()"),
+    ("tuple[Gauge, ...]", "for it in {}:\n        it.read()"),
+    ("tuple[int, Gauge]", "n, it = {}\n    it.read()"),
+    ("tuple[int, Gauge]", "{}[1].read()"),
+    ("dict[str, Gauge]", "{}['north'].read()"),
+    (
+        "dict[str, Gauge]",
+        "for it in {}.values():\n        it.read()",
+    ),
+    (
+        "dict[str, Gauge]",
+        "for key, it in {}.items():\n        it.read()",
+    ),
+    (
+        "dict[str, Gauge]",
+        "for it in list({}.values()):\n        it.read()",
+    ),
+    (
+        "dict[str, Gauge]",
+        "if (it := {}.get('north')):\n        it.read()",
+    ),
+    ("dict[str, Gauge]", "{}.pop('north').read()"),
+    ("dict[Gauge, str]", "for it in {}:\n        it.read()"),
+    (
+        "Mapping[str, list[Gauge]]",
+        "for it in {}['north']:\n        it.read()",
+    ),
+    (
+        "dict[str, dict[str, Gauge]]",
+        "for of in {}.values():\n        for it in of.values():\n            it.read()",
+    ),
+    ("Gauges", "for it in {}:\n        it.read()"),
+    (
+        "AsyncIterator[Gauge]",
+        "async for it in {}:\n        it.read()",
+    ),
+];
+
+/// What is used so may be something else.
+const OPEN_ELEMENTS: [(&str, &str); 8] = [
+    ("list[Gauge | str]", "for it in {}:\n        it.read()"),
+    ("list", "for it in {}:\n        it.read()"),
+    ("dict[str, Gauge]", "for it in {}:\n        it.read()"),
+    (
+        "dict[str, Gauge]",
+        "for it, key in {}.items():\n        it.read()",
+    ),
+    ("dict[str, Gauge]", "{}.get('north', other()).read()"),
+    ("tuple[int, Gauge]", "{}[0].read()"),
+    ("list[Gauge]", "{}[1:].read()"),
+    ("list[list[Gauge]]", "for it in {}:\n        it.read()"),
+];
+
 /// Returns how many calls of a file, which stands beside others, get their await.
 #[track_caller]
 fn n_awaited(beside: &[(&str, &str)], text: &str) -> usize {
@@ -109,6 +285,127 @@ fn check(used: &str, expected: usize) {
         let there = format!("{HEAD}from {import}\n{used}");
         assert_eq!(n_awaited(&beside, &there), expected, "{there}");
     }
+}
+
+/// Plans a use of a class with that in the file, with it in another one, and with the classes that it speaks of
+/// in a third one.
+#[track_caller]
+fn check_through(held: &str, used: &str, expected: usize) {
+    let here = format!("{HEAD}{CLASSES}{held}{used}");
+    assert_eq!(n_awaited(&[], &here), expected, "{here}");
+    let lib = format!("{HEAD}{CLASSES}");
+    let there = format!("{HEAD}from lib import Base, Gauge\n{held}");
+    let user = format!("{HEAD}from there import Box\n{used}");
+    let beside = [("lib.py", lib.as_str()), ("there.py", there.as_str())];
+    assert_eq!(
+        n_awaited(&beside, &user),
+        expected,
+        "there: {there}\nuser: {user}"
+    );
+    let both = format!("{lib}{held}");
+    let user = format!("{HEAD}from both import Box\n{used}");
+    let found = n_awaited(&[("both.py", &both)], &user);
+    assert_eq!(found, expected, "both: {both}\nuser: {user}");
+}
+
+#[test]
+fn an_attribute_is_known_through_classes_of_other_files() {
+    for held in HOLDERS {
+        for used in THROUGH {
+            check_through(held, used, 1);
+        }
+    }
+    for held in OPEN_HOLDERS {
+        for used in THROUGH {
+            check_through(held, used, 0);
+        }
+    }
+}
+
+#[test]
+fn a_result_of_a_method_is_what_its_header_says() {
+    let all = |makers: &[(&str, &str)], expected| {
+        for (make, before) in makers {
+            let held = format!("class Box:\n    {make}\n");
+            for used in MADE {
+                check_through(&held, &used.replace("{}", before), expected);
+            }
+        }
+    };
+    all(&MAKERS, 1);
+    all(&OPEN_MAKERS, 0);
+}
+
+#[test]
+fn a_result_of_its_own_class_is_known() {
+    let made = "class Box(Gauge):\n    @classmethod\n    def make(cls) -> Self:\n        return cls()\n    def me(self) -> Self:\n        return self\n    @classmethod\n    async def open(cls) -> 'Box':\n        return cls()\n";
+    for made_by in ["Box.make()", "Box.make().me()", "(await Box.open())"] {
+        check_through(
+            made,
+            &format!("async def use():\n    box = {made_by}\n    box.read()\n"),
+            1,
+        );
+        check_through(
+            made,
+            &format!(
+                "class Sub(Box):\n    pass\nasync def use():\n    box = {}\n    box.read()\n",
+                made_by.replace("Box", "Sub")
+            ),
+            1,
+        );
+    }
+}
+
+#[test]
+fn an_element_is_known_by_the_annotation_of_its_container() {
+    let all = |elements: &[(&str, &str)], expected| {
+        for (annotation, body) in elements {
+            let alias = "Gauges = list[Gauge]\n";
+            let body = |container: &str| format!("    {}\n", body.replace("{}", container));
+            let parameter = format!(
+                "{alias}class Box:\n    pass\nasync def use(gauges: {annotation}):\n{}",
+                body("gauges")
+            );
+            check(&parameter, expected);
+            let variable = format!(
+                "{alias}gauges: {annotation} = other()\nasync def use():\n{}",
+                body("gauges")
+            );
+            check(&variable, expected);
+            let held = format!(
+                "{alias}class Box:\n    def __init__(self, gauges):\n        self.gauges: {annotation} = gauges\n"
+            );
+            let used = format!("async def use(box: Box):\n{}", body("box.gauges"));
+            check_through(&held, &used, expected);
+            let held = format!(
+                "{alias}class Box:\n    def gauges(self) -> {annotation}:\n        return other()\n"
+            );
+            let used = format!("async def use(box: Box):\n{}", body("box.gauges()"));
+            check_through(&held, &used, expected);
+        }
+    };
+    all(&ELEMENTS, 1);
+    all(&OPEN_ELEMENTS, 0);
+}
+
+#[test]
+fn a_variable_of_another_file_is_known() {
+    for variable in [
+        "gauge = Gauge()",
+        "gauge: Gauge = other()",
+        "gauge: Optional[Gauge] = None",
+    ] {
+        let lib = format!("{HEAD}{CLASSES}{variable}\n");
+        for used in [
+            "from lib import gauge\nasync def use():\n    gauge.read()\n",
+            "import lib\nasync def use():\n    lib.gauge.read()\n",
+        ] {
+            assert_eq!(n_awaited(&[("lib.py", &lib)], used), 1, "{lib}{used}");
+        }
+    }
+    let lib = format!("{HEAD}{CLASSES}gauge = Gauge()\ngauge = other()\n");
+    let used = "from lib import gauge\nasync def use():\n    gauge.read()\n";
+    assert_eq!(n_awaited(&[("lib.py", &lib)], used), 0);
 }
 
 #[test]

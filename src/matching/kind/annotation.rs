@@ -26,7 +26,10 @@ pub(in crate::matching) fn annotates<'a>(
     let of_class = is_annotated(subject, annotation, &is_listed);
     let class = project_class(subject, annotation);
     let defines = class.map_or(Answer::No, |class| {
-        any(&row.defines, |name| class_has(subject, class, name, false))
+        any(&row.defines, |name| match subject.class(class) {
+            Some(class) => class_has(subject, &class, name, false),
+            None => Answer::Unknown,
+        })
     });
     of_class.or(defines)
 }

@@ -3,14 +3,14 @@
 use ruff_python_ast::{Expr, ExprRef};
 use ruff_text_size::TextRange;
 
-use super::{Asked, annotates, of_origins};
+use super::{Asked, of_origins};
 use crate::bind::MAX_STEPS;
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::matching::capture::Captures;
 use crate::matching::subject::Subject;
 use crate::matching::unify::unify;
-use crate::python::own;
+use crate::python::own::container;
 use crate::recipe::kind::Kind;
 
 /// Returns whether a loop binds values of the kind alone to the name.
@@ -46,10 +46,6 @@ impl<'a> OfKind<'_, 'a> {
         let Some(steps) = steps.checked_sub(1) else {
             return false;
         };
-        let annotated = self.subject.resolver.element(container, own::element_of);
-        if let Some(annotation) = annotated {
-            return annotates(self.subject, annotation.into(), &self.row.id).is_yes();
-        }
         match container {
             ExprRef::Tuple(it) => self.are(&it.elts),
             ExprRef::List(it) => self.are(&it.elts),
@@ -87,7 +83,7 @@ impl<'a> OfKind<'_, 'a> {
             return false;
         };
         let passes_on = match self.subject.resolver.meaning((&*call.func).into()) {
-            Meaning::Qualified(name) => own::gives_elements(&name),
+            Meaning::Qualified(name) => container::gives_elements(&name),
             _ => false,
         };
         let container = call.arguments.args.first().filter(|_| passes_on);

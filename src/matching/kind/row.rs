@@ -5,6 +5,7 @@ use ruff_python_ast::{AnyNodeRef, ExprRef};
 use super::{calls_async_def, calls_generator, decorated, of_class};
 use crate::bind::value::Origin;
 use crate::matching::capture::Captures;
+use crate::matching::class::is_below;
 use crate::matching::members::{class_has, class_surely_has};
 use crate::matching::site::any;
 use crate::matching::subject::Subject;
@@ -12,6 +13,7 @@ use crate::matching::unify::fits_surely;
 use crate::python::word::whole_words;
 use crate::recipe::answer::Answer;
 use crate::recipe::kind::{AsyncDef, Kind};
+use crate::semantic::class::Class;
 
 pub(super) fn of_row<'a>(
     subject: &Subject<'a>,
@@ -84,9 +86,49 @@ fn of_class_of_row<'a>(
     if only_yes && is_named && !may_be_of(subject, row) {
         return Answer::Unknown;
     }
-    match of_class(subject, origin, &is_of_row) {
-        Answer::Yes if defines(subject, origin, &row.unless, true).is_yes() => Answer::Unknown,
-        of_class => of_class.or(defines(subject, origin, &row.defines, only_yes)),
+    let of_class = of_class(subject, origin, &is_of_row);
+    let has = |names: &[String], only_yes| match class_of(origin) {
+        None => Answer::No,
+        Some((class, is_exact)) => match subject.class(class) {
+            Some(class) => has_any(subject, (&class, is_exact), names, only_yes),
+            None => any(names, |_| match only_yes {
+                true => Answer::No,
+                false => Answer::Unknown,
+            }),
+        },
+    };
+    with_methods(of_class, row, only_yes, &has)
+}
+
+/// Returns whether the object that an expression gives is of a class of the row.
+pub(super) fn of_object<'a>(
+    subject: &Subject<'a>,
+    expression: ExprRef<'a>,
+    row: &Kind,
+    only_yes: bool,
+) -> Answer {
+    if only_yes && !may_be_of(subject, row) {
+        return Answer::Unknown;
+    }
+    let Some((class, is_exact)) = subject.instance(expression) else {
+        return Answer::Unknown;
+    };
+    let is_of_row = |class: &str| row.classes.iter().any(|it| it == class);
+    let of_class = is_below(subject, &class, &is_of_row);
+    let has = |names: &[String], only_yes| has_any(subject, (&class, is_exact), names, only_yes);
+    with_methods(of_class, row, only_yes, &has)
+}
+
+/// What the methods of a class say beside its name.
+fn with_methods(
+    of_class: Answer,
+    row: &Kind,
+    only_yes: bool,
+    has: &dyn Fn(&[String], bool) -> Answer,
+) -> Answer {
+    match of_class {
+        Answer::Yes if has(&row.unless, true).is_yes() => Answer::Unknown,
+        of_class => of_class.or(has(&row.defines, only_yes)),
     }
 }
 
@@ -113,20 +155,24 @@ fn may_be_of(subject: &Subject, row: &Kind) -> bool {
         .or_find(&std::ptr::from_ref(row), find)
 }
 
-/// Returns whether the class of the value, or a base of it, has one of the methods.
-fn defines<'a>(
+/// Returns whether a class, or a base of it, has one of the methods.
+fn has_any<'a>(
     subject: &Subject<'a>,
-    origin: &Origin<'a>,
+    (class, is_exact): (&Class<'a>, bool),
     names: &[String],
     only_yes: bool,
 ) -> Answer {
-    let (class, is_exact) = match origin {
-        Origin::Made(ExprRef::Call(call)) => ((&call.func).into(), true),
-        Origin::Annotated(annotation) => ((*annotation).into(), false),
-        _ => return Answer::No,
-    };
     any(names, |name| match only_yes {
         true => class_surely_has(subject, class, name).into(),
         false => class_has(subject, class, name, is_exact),
     })
+}
+
+/// What names the class that an origin says, and whether its objects are of that class itself.
+fn class_of<'a>(origin: &Origin<'a>) -> Option<(ExprRef<'a>, bool)> {
+    match origin {
+        Origin::Made(ExprRef::Call(call)) => Some(((&call.func).into(), true)),
+        Origin::Annotated(annotation) => Some(((*annotation).into(), false)),
+        _ => None,
+    }
 }

@@ -345,7 +345,7 @@ fn meant(path: &Path, asked: Asked, project: &Project) -> Vec<Name> {
     names.extend(rest.first().map(|first| of_file(file, first)));
     match project.definitions().find(project.files(), path, qualified) {
         Definition::Outside(name) => names.extend(outside(&name)),
-        Definition::Function { path, name, .. } | Definition::Variable { path, name } => {
+        Definition::Function { path, name, .. } | Definition::Variable { path, name, .. } => {
             names.push(of_file(path, &name));
         }
         Definition::Class(class) => names.push(of_file(class.path, &class.name)),

@@ -1,0 +1,112 @@
+//! What tells of classes and functions by their names, and how long it is asked.
+
+use std::cell::Cell;
+
+use super::reduce::head;
+use super::{Referent, Type};
+
+/// A question takes so many steps at most.
+const MAX_IN_ALL: u32 = 250;
+
+/// How many steps a question may still take.
+#[derive(Debug, Clone, Copy)]
+pub struct Budget<'b>(&'b Cell<u32>);
+
+impl<'b> Budget<'b> {
+    /// Asks a question with all that one may cost.
+    pub(super) fn spend<T>(ask: impl FnOnce(Budget) -> T) -> T {
+        let left = Cell::new(MAX_IN_ALL);
+        ask(Budget(&left))
+    }
+
+    /// Takes a step; `None` where none is left.
+    pub(super) fn next(self) -> Option<Self> {
+        self.0.set(self.0.get().checked_sub(1)?);
+        Some(self)
+    }
+}
+
+/// What is said of something.
+#[derive(Debug)]
+pub enum Reply<T> {
+    /// It is that.
+    Known(T),
+    /// It cannot be known.
+    Unknown,
+    /// Other files would say.
+    Elsewhere,
+}
+
+impl<T> Reply<T> {
+    /// Takes what is known; the rest is not.
+    pub fn of(found: Option<T>) -> Self {
+        found.map_or(Self::Unknown, Self::Known)
+    }
+}
+
+/// What a name means.
+#[derive(Debug)]
+pub enum Symbol<'a> {
+    /// A class.
+    Class,
+    /// A def.
+    Function(Signature<'a>),
+    /// A variable that holds that.
+    Value(Type<'a>),
+    /// A class or a function of no file of the project.
+    Outside,
+}
+
+/// What a def says of what its calls give.
+#[derive(Debug, Clone)]
+pub struct Signature<'a> {
+    /// `async def`.
+    pub is_async: bool,
+    /// It is async, and yields.
+    pub is_generator: bool,
+    /// No decorator may make something else of it.
+    pub is_plain: bool,
+    /// What it returns.
+    pub returns: Type<'a>,
+}
+
+/// What tells of classes and functions by their names.
+pub trait Symbols<'a> {
+    /// Returns what a name means.
+    fn itself(&self, name: &Referent<'a>) -> Reply<Symbol<'a>>;
+
+    /// Returns what objects of a class have under a name that is no method, or the class itself.
+    fn attribute(
+        &self,
+        class: &Referent<'a>,
+        name: &str,
+        of: Receiver,
+        budget: Budget,
+    ) -> Reply<Type<'a>>;
+
+    /// Returns the method that objects of a class have.
+    fn method(&self, class: &Referent<'a>, name: &str) -> Reply<Signature<'a>>;
+
+    /// Returns whether two names are those of one class; `None` where other files would say.
+    fn is_same(&self, one: &Referent<'a>, other: &Referent<'a>) -> Option<bool>;
+
+    /// Returns whether objects of a class may be of another one; `None` where other files would say.
+    fn may_be(&self, class: &Referent<'a>, other: &Referent<'a>) -> Option<bool>;
+
+    /// Returns what a type comes to.
+    fn head(&self, of: &Type<'a>) -> Type<'a>
+    where
+        Self: Sized,
+    {
+        Budget::spend(|budget| head(self, of, budget))
+    }
+}
+
+/// Whose attribute is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Receiver {
+    /// That of objects.
+    Object,
+    /// That of the class itself.
+    Class,
+}
