@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{AnyNodeRef, ExprRef};
+use ruff_python_ast::{AnyNodeRef, ExprCall, ExprRef};
 
 use super::asked::asked;
 use super::attribute;
@@ -19,6 +19,7 @@ use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Guarded, Place};
 use crate::recipe::kind::Kind;
+use crate::semantic::call::Target;
 
 /// Returns the bindings a name stands for at its place, of a target the one it makes; empty for other
 /// expressions.
@@ -53,8 +54,8 @@ pub(super) fn made_in_same_place<'a>(
     expression: ExprRef<'a>,
     site: NodeId,
 ) -> Answer {
-    if expression.is_call_expr() {
-        return Answer::Yes;
+    if let ExprRef::Call(call) = expression {
+        return makes_anew(subject, call).into();
     }
     let bindings = bindings_of(subject, expression);
     if bindings.is_empty() {
@@ -68,13 +69,36 @@ pub(super) fn made_in_same_place<'a>(
     };
     let here = |id: &BindingId| {
         let binding = subject.names.binding(*id);
-        let is_made = matches!(
-            binding.kind,
-            BindingKind::Assignment { .. } | BindingKind::With { .. }
-        );
+        let is_made = match binding.kind {
+            BindingKind::With { .. } => true,
+            BindingKind::Assignment { value, .. } => {
+                made_by(subject.tree.node(value)).is_none_or(|call| makes_anew(subject, call))
+            }
+            _ => false,
+        };
         is_made && surroundings(binding.statement) == surroundings(site)
     };
     bindings.iter().all(here).into()
+}
+
+/// The call that gives a value, awaited or not.
+fn made_by(value: AnyNodeRef<'_>) -> Option<&ExprCall> {
+    match value {
+        AnyNodeRef::ExprCall(call) => Some(call),
+        AnyNodeRef::ExprAwait(it) => it.value.as_call_expr(),
+        _ => None,
+    }
+}
+
+/// A function of the project may hand out what it keeps.
+fn makes_anew<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> bool {
+    let targets = subject.targets((&*call.func).into());
+    let is_function = |target: &Target| match target {
+        Target::Here(it) => !it.is_stmt_class_def(),
+        Target::There(_) => true,
+        Target::Outside(_) => false,
+    };
+    !targets.iter().any(is_function)
 }
 
 /// Returns whether the value is made in this file.

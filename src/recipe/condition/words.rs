@@ -68,7 +68,7 @@ words! {
 words! {
     /// Where a value was made.
     pub enum MadeIn {
-        SamePlace "same-place" "in the function or cell of the site",
+        SamePlace "same-place" "in the function or cell of the site, and not by a function of the project, which may keep it",
         SameFile "same-file" "in the file of the site",
         Elsewhere "elsewhere" "in another file",
     }
