@@ -137,6 +137,8 @@ pub struct Resolver<'a> {
     pub(super) owners: RefCell<FxHashMap<NodeId, Option<&'a StmtClassDef>>>,
     /// Statements that set an attribute of that name, of whatever object.
     pub(super) setters: OnceCell<FxHashMap<&'a str, Vec<NodeId>>>,
+    /// Where a name, or an attribute of that name, is read.
+    pub(super) mentions: OnceCell<FxHashMap<&'a str, Vec<NodeId>>>,
     /// What may give an attribute of that name something else.
     pub(super) replaced: OnceCell<FxHashMap<&'a str, Vec<Candidate>>>,
     /// What classes and values have under a name that is no def.
@@ -156,6 +158,7 @@ impl<'a> Resolver<'a> {
             known: RefCell::default(),
             owners: RefCell::default(),
             setters: OnceCell::new(),
+            mentions: OnceCell::new(),
             replaced: OnceCell::new(),
             no_defs: RefCell::default(),
             defs: OnceCell::new(),

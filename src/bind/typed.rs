@@ -15,6 +15,8 @@ mod local;
 
 mod member;
 
+mod parameter;
+
 mod reduce;
 
 mod value;
@@ -106,6 +108,8 @@ pub enum Type<'a> {
     Element(Box<Type<'a>>, Portion),
     /// One of these.
     AnyOf(Vec<Type<'a>>),
+    /// The calls of one file pass that to a parameter, as long as no other file has the name that they spell.
+    Passed(Referent<'a>, Box<Type<'a>>),
     /// An annotation says the first, and these are assigned.
     Declared(Box<Type<'a>>, Vec<Type<'a>>),
     /// It is not known.
@@ -131,6 +135,18 @@ impl<'a> Type<'a> {
                 parts,
             },
             _ => Self::Unknown,
+        }
+    }
+
+    /// The same, where an object may be of a class that derives from its own.
+    pub(super) fn of_some_class(self) -> Self {
+        match self {
+            Self::Object { class, parts, .. } => Self::Object {
+                class,
+                is_exact: false,
+                parts,
+            },
+            other => other,
         }
     }
 
@@ -206,6 +222,10 @@ impl<'a> Type<'a> {
             Self::Entered(of, is_async) => one(of).within(|it| Type::Entered(it, *is_async)),
             Self::Element(of, part) => one(of).element(*part),
             Self::AnyOf(them) => Type::any_of(all(them)),
+            Self::Passed(name, of) => match rename(name) {
+                Some(name) => one(of).within(|it| Type::Passed(name, it)),
+                None => Type::Unknown,
+            },
             Self::Declared(of, set) => one(of).within(|it| Type::Declared(it, all(set))),
             Self::Unknown => Type::Unknown,
         }

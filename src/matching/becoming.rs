@@ -186,7 +186,7 @@ fn why_sync<'a>(subject: &Subject<'a>, def: &'a StmtFunctionDef) -> Option<(Stri
     let id = subject.tree.id(def);
     let is = |word: &str, why: String| Some((word.to_owned(), why));
     let name = def.name.as_str();
-    if name.starts_with("__") && name.ends_with("__") {
+    if own::is_dunder(name) {
         return is("dunder", format!("Python calls `{name}` without an await"));
     }
     let decorators = decorators(subject, def);

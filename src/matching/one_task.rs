@@ -10,6 +10,7 @@ use super::role::references;
 use super::site::Site;
 use super::subject::Subject;
 use crate::bind::resolve::Meaning;
+use crate::python::own;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Guarded, Place};
@@ -42,7 +43,7 @@ fn is_own<'a>(class: &'a StmtClassDef, subject: &Subject<'a>) -> bool {
     let has_method = |statement: &ruff_python_ast::Stmt| {
         statement
             .as_function_def_stmt()
-            .is_some_and(|def| !is_dunder(def))
+            .is_some_and(|def| !own::is_dunder(&def.name))
     };
     let is_local = |base: &'a Expr| subject.resolver.local_class(base.into()).is_some();
     class.decorator_list.is_empty() && class.bases().iter().all(is_local)
@@ -57,7 +58,7 @@ fn is_called_here<'r, 'a>(
     site: Site<'_, 'r, 'a>,
 ) -> bool {
     let subject = site.subject;
-    if is_dunder(def) && subject.context.is_method(id) {
+    if own::is_dunder(&def.name) && subject.context.is_method(id) {
         return true;
     }
     if !is_undecorated(def, subject) || subject.is_mentioned(&def.name) {
@@ -107,10 +108,6 @@ fn is_undecorated<'a>(def: &'a StmtFunctionDef, subject: &Subject<'a>) -> bool {
             .meaning(ExprRef::from(&decorator.expression));
         matches!(meaning, Meaning::Qualified(name) if PLAIN.contains(&name.as_str()))
     })
-}
-
-fn is_dunder(def: &StmtFunctionDef) -> bool {
-    def.name.starts_with("__") && def.name.ends_with("__")
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use super::subject::Subject;
 use super::taken::{Taken, any_use};
 use super::unify::fits_surely;
 use crate::bind::scope::ScopeId;
+use crate::python::own;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Role;
@@ -28,7 +29,7 @@ pub(super) fn has_role(role: &str, function: NodeId, subject: &Subject) -> Answe
         Some(Role::Method) => subject.context.is_method(function).into(),
         Some(Role::Dunder) => {
             let name = defined_name(subject, function);
-            (name.starts_with("__") && name.ends_with("__")).into()
+            own::is_dunder(name).into()
         }
         Some(Role::Override) => overrides(function, subject),
         Some(Role::Overridden) => is_overridden(function, subject).into(),

@@ -175,6 +175,14 @@ pub fn is_accessor(attribute: &str) -> bool {
     matches!(attribute, "deleter" | "setter")
 }
 
+/// The method that sets an object up.
+pub const SETS_UP: &str = "__init__";
+
+/// Returns whether Python itself calls a method of that name.
+pub fn is_dunder(method: &str) -> bool {
+    method.starts_with("__") && method.ends_with("__")
+}
+
 /// Returns whether a method of an object runs where `with` or `async with` enters it.
 pub fn enters(method: &str) -> bool {
     matches!(method, "__aenter__" | "__enter__")

@@ -186,6 +186,16 @@ impl<'a> Symbols<'a> for Model<'a> {
         };
         Some(may_be || is_open || self.mro(&other).iter().any(is_protocol))
     }
+
+    fn is_of_one_file(&self, name: &Referent<'a>) -> Option<bool> {
+        let (path, name) = match name {
+            Referent::Here(name) => (self.path(), name),
+            Referent::There(path, name) => (&**path, name),
+            Referent::Class(_) | Referent::Def(_) => return Some(false),
+        };
+        let last = name.rsplit('.').next().unwrap_or(name);
+        Some(self.facts.mentioning(path, last).is_empty())
+    }
 }
 
 /// What is no definition may be an attribute of what is one.

@@ -466,3 +466,56 @@ fn what_a_star_hands_on_is_what_it_is_at_home() {
     let text = text.replace("import asyncio\n", "");
     assert_eq!(n_awaited(&[("lib.py", &lib)], &text), 1);
 }
+
+/// What all calls of a file pass to a parameter without an annotation.
+const PASSED: [&str; 12] = [
+    "async def show(gauge):\n    gauge.read()\nasync def use():\n    await show(Gauge())\n",
+    "async def show(n, gauge):\n    gauge.read()\nasync def use():\n    gauge = Gauge()\n    await asyncio.gather(show(1, gauge), show(2, gauge=gauge))\n",
+    "async def show(*, gauge=None):\n    gauge.read()\nasync def use():\n    await show(gauge=Gauge())\n    await show()\n",
+    "async def show(gauge, n=0):\n    gauge.read()\n    await show(gauge, n + 1)\nasync def use(gauge: Gauge):\n    await show(gauge)\n",
+    "async def inner(gauge):\n    gauge.read()\nasync def outer(gauge):\n    await inner(gauge)\nasync def use():\n    await outer(Gauge())\n",
+    "async def use():\n    async def show(gauge):\n        gauge.read()\n    await show(Gauge())\n",
+    "class Box:\n    async def show(self, gauge):\n        gauge.read()\n    async def use(self):\n        await self.show(Gauge())\n",
+    "class Box:\n    async def show(self, gauge):\n        gauge.read()\nasync def use():\n    await Box().show(gauge=Gauge())\n",
+    "class Box:\n    def __init__(self, gauge):\n        self.gauge = gauge\n    async def use(self):\n        self.gauge.read()\nbox = Box(Gauge())\n",
+    "class Box:\n    def __init__(self, gauge):\n        self.gauge = gauge\nasync def use(box: Box):\n    box.gauge.read()\nbox = Box(Gauge())\n",
+    "class Box:\n    def __init__(self, gauge=None):\n        self.gauge = gauge or Gauge()\n    async def use(self):\n        self.gauge.read()\nbox: Box = Box()\n",
+    "async def show(gauges):\n    gauges[0].read()\nasync def use(gauges: list[Gauge]):\n    await show(gauges)\n",
+];
+
+/// Something else may be passed.
+const PASSED_OTHERWISE: [&str; 14] = [
+    "async def show(gauge):\n    gauge.read()\n",
+    "async def show(gauge):\n    gauge.read()\nasync def use(other):\n    await show(Gauge())\n    await show(other)\n",
+    "async def show(gauge):\n    gauge.read()\nasync def use(run):\n    await show(Gauge())\n    run(show)\n",
+    "async def show(gauge):\n    gauge.read()\nasync def use(all):\n    await show(Gauge())\n    await show(*all)\n",
+    "async def show(gauge):\n    gauge.read()\nasync def use(all):\n    await show(Gauge())\n    await show(**all)\n",
+    "async def show(gauge=made()):\n    gauge.read()\nasync def use():\n    await show(Gauge())\n    await show()\n",
+    "@handler\nasync def show(gauge):\n    gauge.read()\nasync def use():\n    await show(Gauge())\n",
+    "async def show(gauge):\n    gauge.read()\nasync def show(gauge):\n    gauge.read()\nasync def use():\n    await show(Gauge())\n",
+    "async def show(gauge):\n    gauge = made(gauge)\n    gauge.read()\nasync def use():\n    await show(Gauge())\n",
+    "import frame\nclass Box(frame.View):\n    async def show(self, gauge):\n        gauge.read()\n    async def use(self):\n        await self.show(Gauge())\n",
+    "class Box:\n    async def show(self, gauge):\n        gauge.read()\n    async def use(self, other):\n        await self.show(Gauge())\n        await other.show(other)\n",
+    "class Box:\n    def __init__(self, gauge):\n        self.gauge = gauge\n    async def use(self):\n        self.gauge.read()\nclass Sub(Box):\n    pass\nbox = Box(Gauge())\n",
+    "class Box:\n    def __init__(self, gauge):\n        self.gauge = gauge\n    @classmethod\n    def make(cls, gauge):\n        return cls(gauge)\n    async def use(self):\n        self.gauge.read()\nbox = Box(Gauge())\n",
+    "class Box:\n    def __call__(self, gauge):\n        gauge.read()\nasync def use():\n    Box().__call__(Gauge())\n",
+];
+
+#[test]
+fn a_parameter_is_what_all_calls_pass() {
+    for used in PASSED {
+        check(used, 1);
+    }
+    for used in PASSED_OTHERWISE {
+        check(used, 0);
+    }
+}
+
+#[test]
+fn another_file_may_pass_something_else() {
+    let text = format!("{HEAD}{CLASSES}{}", PASSED[0]);
+    let other = |text| [("other.py", text)];
+    assert_eq!(n_awaited(&other("import main\n"), &text), 1);
+    assert_eq!(n_awaited(&other("import main\nmain.show(1)\n"), &text), 0);
+    assert_eq!(n_awaited(&other("from main import show\n"), &text), 0);
+}

@@ -85,6 +85,10 @@ impl<'a> Symbols<'a> for Resolver<'a> {
             _ => None,
         }
     }
+
+    fn is_of_one_file(&self, _: &Referent<'a>) -> Option<bool> {
+        None
+    }
 }
 
 impl<'a> Resolver<'a> {

@@ -34,6 +34,7 @@ impl<'a> Reduction<'_, '_, 'a> {
             Type::Entered(of, is_async) => self.entered(self.then(of), *is_async),
             Type::Element(of, part) => self.element(self.then(of), *part),
             Type::AnyOf(them) => self.any_of(them),
+            Type::Passed(name, of) => self.passed(name, self.then(of)),
             Type::Declared(of, set) => self.declared(self.then(of), set),
             whole => whole.clone(),
         }
@@ -246,6 +247,18 @@ impl<'a> Reduction<'_, '_, 'a> {
             _ if one == other => Some(true),
             _ if one.is_whole() && other.is_whole() => Some(false),
             _ => None,
+        }
+    }
+
+    /// What calls pass, where no other file may have more of them.
+    fn passed(&self, name: &Referent<'a>, of: Type<'a>) -> Type<'a> {
+        if of == Type::Unknown {
+            return of;
+        }
+        match self.symbols.is_of_one_file(name) {
+            Some(true) => of.of_some_class(),
+            Some(false) => Type::Unknown,
+            None => Type::Passed(name.clone(), Box::new(of)),
         }
     }
 

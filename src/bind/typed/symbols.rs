@@ -93,6 +93,9 @@ pub trait Symbols<'a> {
     /// Returns whether objects of a class may be of another one; `None` where other files would say.
     fn may_be(&self, class: &Referent<'a>, other: &Referent<'a>) -> Option<bool>;
 
+    /// Returns whether no file but its own has a name in its code; `None` where other files would say.
+    fn is_of_one_file(&self, name: &Referent<'a>) -> Option<bool>;
+
     /// Returns what a type comes to.
     fn head(&self, of: &Type<'a>) -> Type<'a>
     where

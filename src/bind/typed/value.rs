@@ -201,6 +201,7 @@ impl<'a> Resolver<'a> {
             (BindingKind::FromImport { import, member }, _) => {
                 Type::Itself(Referent::Here(of_module(&from_module(import), member)))
             }
+            (BindingKind::Parameter { gathers: None, .. }, _) => self.passed(id, budget),
             (BindingKind::Parameter { .. }, _) => self.gathered_type(id, budget),
             _ => Type::Unknown,
         }

@@ -1,0 +1,211 @@
+//! A parameter without an annotation → what all calls give it, where this file has them all in sight.
+
+use ruff_python_ast::{
+    AnyNodeRef, Expr, ExprCall, ParameterWithDefault, Parameters, StmtClassDef, StmtFunctionDef,
+};
+
+use super::symbols::Budget;
+use super::{Referent, Type};
+use crate::bind::base::Base;
+use crate::bind::binding::{BindingId, BindingKind, ScopeId};
+use crate::bind::resolve::Resolver;
+use crate::bind::scope::ScopeKind;
+use crate::python::own;
+use crate::python::tree::NodeId;
+
+/// What has more calls is not followed.
+const MAX_CALLS: usize = 32;
+
+/// What is called to run a def.
+struct Callee<'a> {
+    /// The name that calls spell: of the def, or of the class that it sets up.
+    name: &'a str,
+    /// Calls spell it as an attribute of an object.
+    is_attribute: bool,
+    /// So many parameters come before those that calls fill.
+    n_bound: usize,
+    /// Other files may spell it, too.
+    may_be_called: bool,
+}
+
+impl<'a> Resolver<'a> {
+    /// Returns what the calls of its def give a parameter.
+    pub(super) fn passed(&self, id: BindingId, budget: Budget) -> Type<'a> {
+        let names = self.flow().names();
+        let binding = names.binding(id);
+        let AnyNodeRef::StmtFunctionDef(def) = names.tree().node(binding.statement) else {
+            return Type::Unknown;
+        };
+        let given = self.callee(def).and_then(|callee| {
+            let all = self.arguments(def, &callee, binding.name, budget)?;
+            Some((callee, Type::any_of(all)))
+        });
+        match given {
+            None | Some((_, Type::Unknown)) => Type::Unknown,
+            Some((
+                Callee {
+                    may_be_called: false,
+                    ..
+                },
+                of,
+            )) => of,
+            Some((callee, of)) => {
+                Type::Passed(Referent::Here(callee.name.to_owned()), Box::new(of))
+            }
+        }
+    }
+
+    /// What calls of a def spell; `None` where something else may call it.
+    fn callee(&self, def: &'a StmtFunctionDef) -> Option<Callee<'a>> {
+        let names = self.flow().names();
+        let tree = names.tree();
+        let scope = names.scope_of(tree.id(def));
+        let is_alone = names.bindings_of(scope, &def.name).len() == 1;
+        if !is_alone || !def.decorator_list.is_empty() {
+            return None;
+        }
+        let callee = |name, is_attribute, n_bound| Callee {
+            name,
+            is_attribute,
+            n_bound,
+            may_be_called: scope == ScopeId::MODULE || is_attribute || n_bound > 0,
+        };
+        if names.scope(scope).kind != ScopeKind::Class {
+            return Some(callee(def.name.as_str(), false, 0));
+        }
+        let AnyNodeRef::StmtClassDef(class) = tree.parent_node(tree.id(def)) else {
+            return None;
+        };
+        match def.name.as_str() {
+            _ if !self.is_own(class) => None,
+            own::SETS_UP => self
+                .is_called_plainly(class)
+                .then(|| callee(class.name.as_str(), false, 1)),
+            name => (!own::is_dunder(name)).then(|| callee(name, true, 1)),
+        }
+    }
+
+    /// No class of another file may call its methods.
+    fn is_own(&self, class: &'a StmtClassDef) -> bool {
+        let is_read = |it: &Base| match it {
+            Base::Here(_) => true,
+            Base::There(name) => own::is_empty(name),
+            Base::Unread(_) => false,
+        };
+        class.decorator_list.is_empty() && self.above(class).iter().all(is_read)
+    }
+
+    /// Its objects are made by calls of its name alone.
+    fn is_called_plainly(&self, class: &'a StmtClassDef) -> bool {
+        let methods = class.body.iter().filter_map(|it| it.as_function_def_stmt());
+        let mut methods = methods.filter(|it| !it.decorator_list.is_empty());
+        let names = self.flow().names();
+        let scope = names.scope_of(names.tree().id(class));
+        self.below(class).is_empty()
+            && names.bindings_of(scope, &class.name).len() == 1
+            && !methods.any(|it| self.is_of_class(it))
+    }
+
+    /// What each call gives a parameter, or its default; `None` where a use is no call, or none is there.
+    fn arguments(
+        &self,
+        def: &'a StmtFunctionDef,
+        callee: &Callee<'a>,
+        parameter: &str,
+        budget: Budget,
+    ) -> Option<Vec<Type<'a>>> {
+        let (place, of) = place(&def.parameters, parameter)?;
+        let place = match place {
+            Some(place) => Some(place.checked_sub(callee.n_bound)?),
+            None => None,
+        };
+        let names = self.flow().names();
+        let tree = names.tree();
+        let mut found = Vec::new();
+        for id in self.mentions(callee.name) {
+            let is_it = tree.node(*id).is_expr_attribute() == callee.is_attribute;
+            if !is_it || names.in_annotation(*id) {
+                continue;
+            }
+            let AnyNodeRef::ExprCall(call) = tree.parent_node(*id) else {
+                return None;
+            };
+            if tree.id(&*call.func) != *id || found.len() == MAX_CALLS {
+                return None;
+            }
+            let argument = match argument(call, place, parameter)? {
+                Some(argument) => argument,
+                None => of.default.as_deref()?,
+            };
+            if !self.is_parameter_itself(argument, def, parameter) {
+                found.push(self.type_of(argument.into(), budget));
+            }
+        }
+        (!found.is_empty()).then_some(found)
+    }
+
+    /// A function that calls itself hands the parameter on.
+    fn is_parameter_itself(&self, value: &'a Expr, def: &StmtFunctionDef, name: &str) -> bool {
+        let names = self.flow().names();
+        let tree = names.tree();
+        let Expr::Name(value) = value else {
+            return false;
+        };
+        let only = self.flow().reaching(tree.id(value)).only();
+        value.id == name
+            && only.is_some_and(|id| {
+                let binding = names.binding(id);
+                matches!(binding.kind, BindingKind::Parameter { .. })
+                    && binding.statement == tree.id(def)
+            })
+    }
+
+    /// The places that read a name, or an attribute of that name.
+    fn mentions(&self, name: &str) -> &[NodeId] {
+        let names = self.flow().names();
+        let tree = names.tree();
+        let find = || {
+            let mut found = rustc_hash::FxHashMap::<&str, Vec<NodeId>>::default();
+            for id in tree.ids() {
+                let name = match tree.node(id) {
+                    AnyNodeRef::ExprName(it) if it.ctx.is_load() => it.id.as_str(),
+                    AnyNodeRef::ExprAttribute(it) => it.attr.as_str(),
+                    _ => continue,
+                };
+                found.entry(name).or_default().push(id);
+            }
+            found
+        };
+        let found = self.mentions.get_or_init(find).get(name);
+        found.map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The place of a parameter among those that calls fill in order, if it is one of them.
+fn place<'a>(
+    parameters: &'a Parameters,
+    name: &str,
+) -> Option<(Option<usize>, &'a ParameterWithDefault)> {
+    let is_it = |it: &&ParameterWithDefault| it.name().as_str() == name;
+    let ordered = || parameters.posonlyargs.iter().chain(&parameters.args);
+    let place = ordered().position(|it| is_it(&it));
+    let named = || parameters.kwonlyargs.iter().find(is_it);
+    let of = ordered().find(is_it).or_else(named)?;
+    Some((place, of))
+}
+
+/// What a call gives a parameter; nothing where it leaves that out, `None` where that is not to be seen.
+fn argument<'a>(call: &'a ExprCall, place: Option<usize>, name: &str) -> Option<Option<&'a Expr>> {
+    let given = &call.arguments;
+    let is_open = given.args.iter().any(Expr::is_starred_expr)
+        || given.keywords.iter().any(|it| it.arg.is_none());
+    if is_open {
+        return None;
+    }
+    let named = given
+        .keywords
+        .iter()
+        .find(|it| it.arg.as_ref().is_some_and(|it| it == name));
+    let placed = place.and_then(|place| given.args.get(place));
+    Some(placed.or(named.map(|it| &it.value)))
+}
