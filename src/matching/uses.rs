@@ -90,15 +90,20 @@ fn made_by(value: AnyNodeRef<'_>) -> Option<&ExprCall> {
     }
 }
 
-/// A function of the project may hand out what it keeps.
+/// A function of the project, or a container, may hand out what it keeps.
 fn makes_anew<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> bool {
-    let targets = subject.targets((&*call.func).into());
     let is_function = |target: &Target| match target {
         Target::Here(it) => !it.is_stmt_class_def(),
         Target::There(_) => true,
         Target::Outside(_) => false,
     };
-    !targets.iter().any(is_function)
+    match subject.instance(call.into()) {
+        Some((_, is_exact)) => is_exact,
+        None => !subject
+            .targets((&*call.func).into())
+            .iter()
+            .any(is_function),
+    }
 }
 
 /// Returns whether the value is made in this file.
