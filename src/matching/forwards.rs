@@ -242,10 +242,24 @@ fn parameters<'a>(
         .collect()
 }
 
-/// Returns whether a call passes on all that a def is given, but for the object of a method.
+/// Returns whether a call passes on all that a def is given, but for the object of a method: in order, or by name.
 fn passes_all(def: &StmtFunctionDef, has_object: bool, arguments: &Arguments) -> bool {
-    let given: Vec<String> = arguments.iter_source_order().map(passed).collect();
-    given == forwarded(&def.parameters, has_object)
+    let mut wanted = forwarded(&def.parameters, has_object);
+    let mut given: Vec<String> = arguments.iter_source_order().map(passed).collect();
+    let is_placed = |(given, wanted): &(&String, &String)| given == wanted;
+    let n_placed = given.iter().zip(&wanted).take_while(is_placed).count();
+    for argument in &mut given[n_placed..] {
+        if let Some((name, _)) = argument.split_once('=')
+            && wanted.iter().any(|it| it == name)
+        {
+            *argument = name.to_owned();
+        } else if wanted.contains(argument) && !argument.contains(['=', '*']) {
+            return false;
+        }
+    }
+    given.sort_unstable();
+    wanted.sort_unstable();
+    given == wanted
 }
 
 fn passed(argument: ArgOrKeyword) -> String {

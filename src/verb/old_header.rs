@@ -1,6 +1,8 @@
 //! `add` with `at: old-header`: a def that gets another name → behind it one with the header that it had, for those who
 //! call it by that.
 
+use std::path::Path;
+
 use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{AnyNodeRef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
@@ -9,12 +11,14 @@ use super::add::{behind, written};
 use super::draft::Draft;
 use super::layout::Layout;
 use super::refusal::Refusal;
+use crate::bind::resolve::Meaning;
 use crate::bind::scope::ScopeId;
 use crate::matching::Match;
 use crate::matching::family::relatives;
 use crate::matching::forwards::forwarded;
 use crate::matching::place::is_docstring;
 use crate::matching::subject::Subject;
+use crate::project::definition::Definition;
 use crate::python::tree::NodeId;
 use crate::python::trivia;
 use crate::recipe::template::Template;
@@ -132,11 +136,8 @@ fn check<'a>(subject: &Subject<'a>, def: &'a StmtFunctionDef, new: &str) -> Resu
             "its header would run `{call}` twice"
         )));
     }
-    if subject
-        .tree
-        .descendants(id)
-        .any(|it| is_named(subject, it, name))
-    {
+    let may_be_it = |it| is_named(subject, it, name) && !is_defined_elsewhere(subject, it);
+    if subject.tree.descendants(id).any(may_be_it) {
         return Err(Refusal::Left(format!("`{name}` may call itself")));
     }
     match subject.context.is_method(id) {
@@ -164,6 +165,23 @@ fn is_named(subject: &Subject, id: NodeId, name: &str) -> bool {
     match subject.tree.node(id) {
         AnyNodeRef::ExprName(it) => it.id == name,
         AnyNodeRef::ExprAttribute(it) => it.attr.as_str() == name,
+        _ => false,
+    }
+}
+
+/// Its name is that of a function of another file, or of no file of the project.
+fn is_defined_elsewhere(subject: &Subject, id: NodeId) -> bool {
+    let expression = subject.tree.node(id).as_expr_ref();
+    let meaning = expression.map(|it| subject.resolver.meaning(it));
+    let Some(Meaning::Qualified(qualified)) = meaning else {
+        return false;
+    };
+    match subject.definition(&qualified) {
+        Definition::Outside(_) => true,
+        Definition::Function { path, .. } => {
+            let name = |path: &Path| subject.facts.name_in_project(path);
+            name(&path) != name(subject.path())
+        }
         _ => false,
     }
 }
