@@ -6,10 +6,11 @@ use ruff_python_ast::{AnyNodeRef, ExprAttribute, ExprRef, StmtClassDef, StmtFunc
 
 use rustc_hash::FxHashSet;
 
-use super::binding::BindingKind;
+use super::binding::{BindingId, BindingKind};
 use super::replaced::replacements;
 use super::replacement::{By, Owner, Replacement};
 use super::resolve::{Meaning, Resolver};
+use super::value::Origin;
 use crate::python::own;
 
 impl<'a> Resolver<'a> {
@@ -29,6 +30,19 @@ impl<'a> Resolver<'a> {
     /// Returns whether the object of a method is its class.
     pub fn is_of_class(&self, function: &'a StmtFunctionDef) -> bool {
         self.has_decorator(function, |name| name == own::OF_CLASS)
+    }
+
+    /// Returns what a property gives, where a binding is one.
+    pub(super) fn read_by_call(&self, binding: BindingId) -> Option<Origin<'a>> {
+        let names = self.flow().names();
+        let binding = names.binding(binding);
+        let AnyNodeRef::StmtFunctionDef(def) = names.tree().node(binding.node) else {
+            return None;
+        };
+        let is_property = self.has_decorator(def, own::gives_property);
+        let returns = def.returns.as_deref().map(Origin::Annotated);
+        let unknown = || Origin::Unknown(format!("`self.{}` is a property", def.name));
+        is_property.then(|| returns.unwrap_or_else(unknown))
     }
 
     /// Returns whether a def only says what types a later one of its name takes.
@@ -218,7 +232,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Returns the method that objects of exactly this class have, as far as its bases are of this file.
-    pub(super) fn method(&self, class: &'a StmtClassDef, name: &str) -> Option<AnyNodeRef<'a>> {
+    pub fn method(&self, class: &'a StmtClassDef, name: &str) -> Option<AnyNodeRef<'a>> {
         let mut classes = self.surely_above(class);
         classes.find_map(|it| method_of(it, name))
     }

@@ -73,6 +73,16 @@ pub enum Portion {
     Slice,
 }
 
+impl Portion {
+    /// What a loop gives, or an async one.
+    pub(super) fn each(is_async: bool) -> Self {
+        match is_async {
+            true => Self::AsyncEach,
+            false => Self::Each,
+        }
+    }
+}
+
 /// What a value is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Type<'a> {

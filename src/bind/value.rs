@@ -288,7 +288,10 @@ impl<'a> Resolver<'a> {
         let scope = names.scope_opened_by(class_id);
         if let Some(scope) = scope.filter(|scope| names.scope(*scope).kind == ScopeKind::Class) {
             for binding in names.bindings_of(scope, name) {
-                self.follow_binding(*binding, steps, found);
+                match self.read_by_call(*binding) {
+                    Some(read) => found.push(read),
+                    None => self.follow_binding(*binding, steps, found),
+                }
             }
         }
         for id in self.setters_of(class, name) {

@@ -1,6 +1,9 @@
 //! A match → how safe it is, and what is said of it: what the change does with every doubt about it, or every
 //! reason why it is not made.
 
+use ruff_python_ast::{AnyNodeRef, ExprRef};
+use ruff_text_size::Ranged;
+
 use super::by_hand;
 use super::capture::Captures;
 use super::evaluate::evaluate;
@@ -49,6 +52,7 @@ pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety,
     if level == Safety::Manual {
         said.refuse();
     }
+    let level = guessed(level, site, &mut said);
     (driven(level, rule, site, &mut said), said)
 }
 
@@ -109,6 +113,31 @@ fn hold(doubt: &Doubt, site: Site, evidence: &mut Evidence) -> Option<Doubted> {
         because: with_assumptions(write(&doubt.because), site, &because_of),
         check: doubt.check.as_ref().map(write),
     })
+}
+
+/// So many nodes of a match are looked through.
+const MAX_NODES: usize = 100;
+
+/// What is known of an object by what calls pass, or containers hold, is to be checked.
+fn guessed(level: Safety, site: Site, said: &mut Wording) -> Safety {
+    if level != Safety::Safe {
+        return level;
+    }
+    let tree = site.subject.tree;
+    let mut nodes = tree.descendants(site.node).take(MAX_NODES);
+    let guessed = nodes.find_map(|id| match tree.node(id) {
+        AnyNodeRef::ExprAttribute(it) => {
+            let object = ExprRef::from(&*it.value);
+            site.subject.is_guessed(object).then_some(object)
+        }
+        _ => None,
+    });
+    let Some(object) = guessed else {
+        return level;
+    };
+    let object = site.subject.first_line(object.range());
+    said.also_check(&format!("that `{object}` is always of the class seen here"));
+    Safety::Review
 }
 
 /// What no loop may run is to be checked.

@@ -256,7 +256,13 @@ fn targets<'a>(
 struct Header {
     is_async: bool,
     is_generator: bool,
+    /// A decorator may make something else of it.
     is_decorated: bool,
+}
+
+/// No decorator changes what a call gives.
+fn is_empty(decorators: Option<&[String]>) -> bool {
+    decorators.is_some_and(<[String]>::is_empty)
 }
 
 /// What all defs that a call may run agree on; `None` where one of them is not known.
@@ -269,12 +275,12 @@ fn agreed<'a>(
         Target::Here(AnyNodeRef::StmtFunctionDef(def)) => ask(Header {
             is_async: def.is_async,
             is_generator: subject.is_generator((*def).into()),
-            is_decorated: subject.resolver.is_decorated(def),
+            is_decorated: !is_empty(subject.resolver.decorators(def).as_deref()),
         }),
         Target::There(def) => ask(Header {
             is_async: def.header.is_async,
             is_generator: def.header.is_generator,
-            is_decorated: def.header.is_decorated,
+            is_decorated: !is_empty(def.header.decorators.as_deref()),
         }),
         Target::Here(_) | Target::Outside(_) => None,
     });

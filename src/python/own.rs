@@ -175,6 +175,22 @@ pub fn is_accessor(attribute: &str) -> bool {
     matches!(attribute, "deleter" | "setter")
 }
 
+/// What finds functions and methods by their names at run time.
+pub const BY_NAME: [&str; 9] = [
+    "__dict__",
+    "attrgetter",
+    "eval",
+    "exec",
+    "getattr",
+    "globals",
+    "locals",
+    "methodcaller",
+    "vars",
+];
+
+/// What finds the class of an object.
+pub const BY_OBJECT: [&str; 2] = ["__class__", "type"];
+
 /// The method that sets an object up.
 pub const SETS_UP: &str = "__init__";
 

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use ruff_python_ast::{AnyNodeRef, ExprAttribute, ExprRef, StmtClassDef};
 
 use super::Model;
-use super::class::{Class, Key, Method};
+use super::class::{Class, Key, Method, Named};
 use crate::bind::resolve::Meaning;
 use crate::bind::typed::Receiver;
 use crate::project::definition::{self, Definition};
@@ -92,9 +92,8 @@ impl<'a> Model<'a> {
             }
         }
         let all = self.mro(&class);
-        let mut known = all.iter().skip(n_skipped).take_while(|it| it.is_read());
         let is_called = |header: &Callable| owner == Receiver::Object || is_static(header);
-        let first = match known.find_map(|it| it.method(name)) {
+        let first = match self.first_method(&all[n_skipped..], name) {
             Some(Method::There(home, header)) if is_called(header) => Target::There(There {
                 path: home.path.clone(),
                 name: format!("{}.{name}", home.name),
@@ -103,11 +102,11 @@ impl<'a> Model<'a> {
             _ => return Vec::new(),
         };
         let below = match is_exact {
-            true => Vec::new(),
+            true => Rc::default(),
             false => self.below(&class),
         };
         let overriding = below
-            .into_iter()
+            .iter()
             .filter_map(|it| match Class::Here(it).method(name) {
                 Some(Method::Here(def)) => Some(Target::Here(def.into())),
                 _ => None,
@@ -129,13 +128,16 @@ impl<'a> Model<'a> {
     }
 
     /// The classes of this file that have, or may have, a class above them.
-    fn below(&self, class: &Class<'a>) -> Vec<&'a StmtClassDef> {
-        let Class::Named(named) = class else {
-            return match class {
-                Class::Here(class) => self.resolver.below(class).to_vec(),
-                _ => Vec::new(),
-            };
+    fn below(&self, class: &Class<'a>) -> Rc<[&'a StmtClassDef]> {
+        let find = || match class {
+            Class::Here(class) => self.resolver.below(class).into(),
+            Class::Named(named) => self.below_named(class, named).into(),
+            Class::Unread(_) => Rc::default(),
         };
+        self.memos.below.or_find(&Key::of(class), find)
+    }
+
+    fn below_named(&self, class: &Class<'a>, named: &Named) -> Vec<&'a StmtClassDef> {
         let key = Key::of(class);
         let is_it = |name: &str| {
             let last = name.rsplit('.').next().unwrap_or(name);

@@ -112,6 +112,29 @@ impl<'a> Class<'a> {
 }
 
 impl<'a> Model<'a> {
+    /// Returns the method that the first of some classes has; nothing where one before it is not read, or has
+    /// something else under the name.
+    pub(super) fn first_method<'c>(
+        &self,
+        classes: &'c [Class<'a>],
+        name: &str,
+    ) -> Option<Method<'a, 'c>> {
+        let mut known = classes.iter().take_while(|it| it.is_read());
+        let first = known.find(|it| it.method(name).is_some() || self.sets(it, name))?;
+        first.method(name).filter(|_| !self.sets(first, name))
+    }
+
+    /// Whether a class binds a name to what is no def, or its methods set it.
+    fn sets(&self, class: &Class<'a>, name: &str) -> bool {
+        match class {
+            Class::Here(class) => match self.resolver.method(class, name) {
+                Some(method) => !method.is_stmt_function_def(),
+                None => false,
+            },
+            class => class.in_project().is_some_and(|it| it.set.contains(name)),
+        }
+    }
+
     /// Returns the class that an expression names; `None` where it has no qualified name.
     pub fn class(&self, expression: ExprRef<'a>) -> Option<Class<'a>> {
         if let Some(class) = self.resolver.local_class(expression) {

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use ruff_python_ast::AnyNodeRef;
+use ruff_python_ast::{AnyNodeRef, StmtClassDef};
 
 use crate::bind::block::Blocks;
 use crate::bind::context::Context;
@@ -74,6 +74,8 @@ pub struct Memos<'a> {
     generators: Memo<NodeId, bool>,
     /// A class and those above it.
     mro: Memo<Key, Rc<[Class<'a>]>>,
+    /// The classes of the file that have a class above them.
+    below: Memo<Key, Rc<[&'a StmtClassDef]>>,
     /// The classes of the objects that expressions give, or the classes themselves.
     owners: Memo<NodeId, Option<(Class<'a>, bool, Receiver)>>,
 }

@@ -23,6 +23,12 @@ impl<'a> Model<'a> {
         }
     }
 
+    /// Returns whether nothing but what calls pass, or what containers hold, says of what class an object is.
+    pub fn is_guessed(&self, value: ExprRef<'a>) -> bool {
+        let (found, is_guessed) = self.head_and_guessed(&self.resolver.typed(value));
+        is_guessed && found != Type::Unknown
+    }
+
     /// Returns the class of the object that an expression gives, where there is but one that it may be, and
     /// whether it is of that class itself, not of one that derives from it.
     pub fn instance(&self, value: ExprRef<'a>) -> Option<(Class<'a>, bool)> {
@@ -156,10 +162,9 @@ impl<'a> Symbols<'a> for Model<'a> {
 
     fn method(&self, class: &Referent<'a>, name: &str) -> Reply<Signature<'a>> {
         let all = self.mro(&self.class_of(class));
-        let mut known = all.iter().take_while(|it| it.is_read());
-        let found = known.find_map(|class| match class.method(name)? {
-            Method::Here(def) => Some(self.resolver.header(def)),
-            Method::There(class, header) => Some(there(header, &class.path)),
+        let found = self.first_method(&all, name).map(|it| match it {
+            Method::Here(def) => self.resolver.header(def),
+            Method::There(class, header) => there(header, &class.path),
         });
         Reply::of(found)
     }
@@ -212,10 +217,11 @@ fn attribute_of<'a>(name: &Referent<'a>) -> Option<Type<'a>> {
 
 /// What a def of another file says of what its calls give.
 fn there<'a>(header: &Callable, path: &Path) -> Signature<'a> {
-    Signature {
-        is_async: header.is_async,
-        is_generator: header.is_async && header.is_generator,
-        is_plain: header.decorators.as_ref().is_some_and(Vec::is_empty),
-        returns: header.returns.there(&path.into()),
-    }
+    let returns = header.returns.there(&path.into());
+    Signature::of(
+        header.is_async,
+        header.is_generator,
+        header.decorators.as_deref(),
+        returns,
+    )
 }

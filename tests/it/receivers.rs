@@ -26,7 +26,7 @@ class Gauge(Base[int]):
 ";
 
 /// Each has one call that nothing awaits.
-const KNOWN: [&str; 30] = [
+const KNOWN: [&str; 33] = [
     "async def use():\n    gauge = Gauge()\n    gauge.read()\n",
     "async def use():\n    Gauge().read()\n",
     "async def use():\n    if (gauge := Gauge()):\n        gauge.read()\n",
@@ -57,6 +57,9 @@ const KNOWN: [&str; 30] = [
     "async def use(gauge):\n    if isinstance(gauge, Gauge):\n        gauge.read()\n",
     "async def use(gauges: list[Gauge]):\n    for gauge in gauges:\n        gauge.read()\n",
     "async def use(gauges: dict[str, Gauge]):\n    gauges['north'].read()\n",
+    "class Sub(Gauge):\n    @staticmethod\n    async def send():\n        pass\n    async def use(self):\n        self.send()\n",
+    "class Sub(Gauge):\n    @staticmethod\n    async def send():\n        pass\nasync def use():\n    Sub.send()\n",
+    "class Sub(Gauge):\n    @classmethod\n    async def send(cls):\n        pass\nclass Other(Sub):\n    @classmethod\n    async def use(cls):\n        cls.send()\n",
 ];
 
 /// In each the object may be of another class, or the method another one.
@@ -484,7 +487,7 @@ const PASSED: [&str; 12] = [
 ];
 
 /// Something else may be passed.
-const PASSED_OTHERWISE: [&str; 14] = [
+const PASSED_OTHERWISE: [&str; 21] = [
     "async def show(gauge):\n    gauge.read()\n",
     "async def show(gauge):\n    gauge.read()\nasync def use(other):\n    await show(Gauge())\n    await show(other)\n",
     "async def show(gauge):\n    gauge.read()\nasync def use(run):\n    await show(Gauge())\n    run(show)\n",
@@ -499,6 +502,13 @@ const PASSED_OTHERWISE: [&str; 14] = [
     "class Box:\n    def __init__(self, gauge):\n        self.gauge = gauge\n    async def use(self):\n        self.gauge.read()\nclass Sub(Box):\n    pass\nbox = Box(Gauge())\n",
     "class Box:\n    def __init__(self, gauge):\n        self.gauge = gauge\n    @classmethod\n    def make(cls, gauge):\n        return cls(gauge)\n    async def use(self):\n        self.gauge.read()\nbox = Box(Gauge())\n",
     "class Box:\n    def __call__(self, gauge):\n        gauge.read()\nasync def use():\n    Box().__call__(Gauge())\n",
+    "class Box:\n    def __init__(self, gauge):\n        self.gauge = gauge\n    async def use(self):\n        self.gauge.read()\n    def other(self, it):\n        return type(self)(it)\nbox = Box(Gauge())\n",
+    "class Box:\n    def __init__(self, gauge):\n        self.gauge = gauge\n    async def use(self):\n        self.gauge.read()\n    def other(self, it):\n        return self.__class__(it)\nbox = Box(Gauge())\n",
+    "class Root:\n    made = []\n    def __init_subclass__(cls):\n        cls.made.append(cls)\nclass Box(Root):\n    def __init__(self, gauge):\n        self.gauge = gauge\n    async def use(self):\n        self.gauge.read()\nbox = Box(Gauge())\n",
+    "class Box:\n    async def show(self, gauge):\n        gauge.read()\n    async def use(self, name, it):\n        await self.show(Gauge())\n        await getattr(self, name)(it)\n",
+    "class Box:\n    async def show(self, gauge):\n        gauge.read()\n    again = show\n    async def use(self, it):\n        await self.show(Gauge())\n        await self.again(it)\n",
+    "class Box:\n    async def show(self, gauge):\n        gauge.read()\nasync def use(box, it):\n    await box.show(Gauge())\n    await Box.show(box, it)\n",
+    "async def show(gauge):\n    gauge.read()\nasync def use(it):\n    await show(Gauge())\n    await globals()['show'](it)\n",
 ];
 
 #[test]

@@ -101,12 +101,13 @@ impl<'a> Resolver<'a> {
     /// Returns what a def of this file says of what its calls give.
     pub fn header(&self, def: &'a StmtFunctionDef) -> Signature<'a> {
         let decorators = self.decorators(def);
-        Signature {
-            is_async: def.is_async,
-            is_generator: def.is_async && self.yields(def),
-            is_plain: decorators.is_some_and(|it| it.is_empty()),
-            returns: self.returned(def),
-        }
+        let returns = self.returned(def);
+        Signature::of(
+            def.is_async,
+            self.yields(def),
+            decorators.as_deref(),
+            returns,
+        )
     }
 
     /// Returns what a def says that it returns, or what Python has it return where it gives its own object.

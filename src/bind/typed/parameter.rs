@@ -8,7 +8,7 @@ use super::symbols::Budget;
 use super::{Referent, Type};
 use crate::bind::base::Base;
 use crate::bind::binding::{BindingId, BindingKind, ScopeId};
-use crate::bind::resolve::Resolver;
+use crate::bind::resolve::{Meaning, Resolver};
 use crate::bind::scope::ScopeKind;
 use crate::python::own;
 use crate::python::tree::NodeId;
@@ -26,6 +26,8 @@ struct Callee<'a> {
     n_bound: usize,
     /// Other files may spell it, too.
     may_be_called: bool,
+    /// It is a class that stands in another one, or in a function.
+    is_nested: bool,
 }
 
 impl<'a> Resolver<'a> {
@@ -61,14 +63,15 @@ impl<'a> Resolver<'a> {
         let tree = names.tree();
         let scope = names.scope_of(tree.id(def));
         let is_alone = names.bindings_of(scope, &def.name).len() == 1;
-        if !is_alone || !def.decorator_list.is_empty() {
+        if !is_alone || !def.decorator_list.is_empty() || self.has_one_of(&own::BY_NAME) {
             return None;
         }
         let callee = |name, is_attribute, n_bound| Callee {
             name,
             is_attribute,
             n_bound,
-            may_be_called: scope == ScopeId::MODULE || is_attribute || n_bound > 0,
+            may_be_called: scope == ScopeId::MODULE || n_bound > 0,
+            is_nested: false,
         };
         if names.scope(scope).kind != ScopeKind::Class {
             return Some(callee(def.name.as_str(), false, 0));
@@ -77,22 +80,25 @@ impl<'a> Resolver<'a> {
             return None;
         };
         match def.name.as_str() {
-            _ if !self.is_own(class) => None,
-            own::SETS_UP => self
-                .is_called_plainly(class)
-                .then(|| callee(class.name.as_str(), false, 1)),
-            name => (!own::is_dunder(name)).then(|| callee(name, true, 1)),
+            own::SETS_UP => self.is_called_plainly(class).then(|| Callee {
+                is_nested: names.scope_of(tree.id(class)) != ScopeId::MODULE,
+                ..callee(class.name.as_str(), false, 1)
+            }),
+            name if own::is_dunder(name) || !self.is_read(class) => None,
+            name => Some(callee(name, true, 1)),
         }
     }
 
     /// No class of another file may call its methods.
-    fn is_own(&self, class: &'a StmtClassDef) -> bool {
+    fn is_read(&self, class: &'a StmtClassDef) -> bool {
         let is_read = |it: &Base| match it {
             Base::Here(_) => true,
             Base::There(name) => own::is_empty(name),
             Base::Unread(_) => false,
         };
-        class.decorator_list.is_empty() && self.above(class).iter().all(is_read)
+        class.decorator_list.is_empty()
+            && class.keywords().is_empty()
+            && self.above(class).iter().all(is_read)
     }
 
     /// Its objects are made by calls of its name alone.
@@ -101,9 +107,18 @@ impl<'a> Resolver<'a> {
         let mut methods = methods.filter(|it| !it.decorator_list.is_empty());
         let names = self.flow().names();
         let scope = names.scope_of(names.tree().id(class));
-        self.below(class).is_empty()
+        let has_base = |it: &Base| it.clone().here().is_some();
+        self.is_read(class)
+            && !self.above(class).iter().any(has_base)
+            && self.below(class).is_empty()
             && names.bindings_of(scope, &class.name).len() == 1
             && !methods.any(|it| self.is_of_class(it))
+            && !self.has_one_of(&own::BY_OBJECT)
+    }
+
+    /// The file reads one of the names.
+    fn has_one_of(&self, them: &[&str]) -> bool {
+        them.iter().any(|name| !self.mentions(name).is_empty())
     }
 
     /// What each call gives a parameter, or its default; `None` where a use is no call, or none is there.
@@ -123,11 +138,13 @@ impl<'a> Resolver<'a> {
         let tree = names.tree();
         let mut found = Vec::new();
         for id in self.mentions(callee.name) {
-            let is_it = tree.node(*id).is_expr_attribute() == callee.is_attribute;
-            if !is_it || names.in_annotation(*id) {
+            let around = tree.parent_node(*id);
+            // A class may stand in an annotation, and what an annotation calls in a call there.
+            let is_said = names.in_annotation(*id) && !around.is_expr_call();
+            if is_said || !self.may_call(*id, callee)? {
                 continue;
             }
-            let AnyNodeRef::ExprCall(call) = tree.parent_node(*id) else {
+            let AnyNodeRef::ExprCall(call) = around else {
                 return None;
             };
             if tree.id(&*call.func) != *id || found.len() == MAX_CALLS {
@@ -142,6 +159,30 @@ impl<'a> Resolver<'a> {
             }
         }
         (!found.is_empty()).then_some(found)
+    }
+
+    /// Whether a name, or an attribute of that name, may be what is called; `None` where it may be that in another
+    /// way than all calls.
+    fn may_call(&self, id: NodeId, callee: &Callee<'a>) -> Option<bool> {
+        let names = self.flow().names();
+        match (names.tree().node(id), callee.is_attribute) {
+            (AnyNodeRef::ExprName(_), false) => Some(true),
+            // In its class the name of a method is that of the function.
+            (AnyNodeRef::ExprName(_), true) => {
+                (names.scope(names.scope_of(id)).kind != ScopeKind::Class).then_some(false)
+            }
+            // `Class.method(object, …)`
+            (AnyNodeRef::ExprAttribute(it), true) => self
+                .local_class((&*it.value).into())
+                .is_none()
+                .then_some(true),
+            // The file may import itself, and a class in another one is its attribute.
+            (AnyNodeRef::ExprAttribute(it), false) => {
+                let is_of_module = matches!(self.meaning(it.into()), Meaning::Qualified(_));
+                (!is_of_module && !callee.is_nested).then_some(false)
+            }
+            _ => None,
+        }
     }
 
     /// A function that calls itself hands the parameter on.

@@ -90,6 +90,7 @@ impl<'a> Reduction<'_, '_, 'a> {
                 .qualified()
                 .and_then(|it| container::method_gives(it, name))
         {
+            self.budget.guess();
             return match n_arguments {
                 0 | 1 => self.then(&given(gives, &of, parts)),
                 _ => Type::Unknown,
@@ -101,7 +102,11 @@ impl<'a> Reduction<'_, '_, 'a> {
             Reply::Elsewhere => Reply::Elsewhere,
         };
         match asked {
-            Reply::Known(header) => self.result(header, &object(&of)),
+            Reply::Known(header) => {
+                // A class that derives may give something else.
+                self.budget.guess();
+                self.result(header, &object(&of))
+            }
             Reply::Unknown => Type::Unknown,
             Reply::Elsewhere => of.member(name).called(n_arguments),
         }
@@ -192,6 +197,7 @@ impl<'a> Reduction<'_, '_, 'a> {
                 .qualified()
                 .and_then(|it| stands_in(it, parts, part, &of))
         {
+            self.budget.guess();
             return self.then(&found);
         }
         if let (Type::Itself(name), Portion::Item(_)) = (&of, part) {
@@ -255,6 +261,7 @@ impl<'a> Reduction<'_, '_, 'a> {
         if of == Type::Unknown {
             return of;
         }
+        self.budget.guess();
         match self.symbols.is_of_one_file(name) {
             Some(true) => of.of_some_class(),
             Some(false) => Type::Unknown,
@@ -266,7 +273,7 @@ impl<'a> Reduction<'_, '_, 'a> {
     fn declared(&self, of: Type<'a>, set: &[Type<'a>]) -> Type<'a> {
         let Type::Object { class, .. } = &of else {
             return match of {
-                Type::Object { .. } | Type::Unknown => of,
+                Type::Unknown => of,
                 open => Type::Declared(Box::new(open), set.to_vec()),
             };
         };

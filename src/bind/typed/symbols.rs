@@ -5,24 +5,41 @@ use std::cell::Cell;
 use super::reduce::head;
 use super::{Referent, Type};
 
-/// A question takes so many steps at most.
+/// So many steps a question takes at most, those of what classes say of an attribute apart.
 const MAX_IN_ALL: u32 = 250;
 
-/// How many steps a question may still take.
+/// How many steps a question may still take, and whether its answer rests on what no declaration says.
 #[derive(Debug, Clone, Copy)]
-pub struct Budget<'b>(&'b Cell<u32>);
+pub struct Budget<'b> {
+    left: &'b Cell<u32>,
+    is_guessed: &'b Cell<bool>,
+}
 
 impl<'b> Budget<'b> {
     /// Asks a question with all that one may cost.
     pub(super) fn spend<T>(ask: impl FnOnce(Budget) -> T) -> T {
-        let left = Cell::new(MAX_IN_ALL);
-        ask(Budget(&left))
+        Self::spend_and_tell(ask).0
+    }
+
+    /// The same, and whether the answer is guessed.
+    fn spend_and_tell<T>(ask: impl FnOnce(Budget) -> T) -> (T, bool) {
+        let (left, is_guessed) = (Cell::new(MAX_IN_ALL), Cell::new(false));
+        let answer = ask(Budget {
+            left: &left,
+            is_guessed: &is_guessed,
+        });
+        (answer, is_guessed.get())
     }
 
     /// Takes a step; `None` where none is left.
     pub(super) fn next(self) -> Option<Self> {
-        self.0.set(self.0.get().checked_sub(1)?);
+        self.left.set(self.left.get().checked_sub(1)?);
         Some(self)
+    }
+
+    /// What is said next is what calls and containers are seen to hold.
+    pub(super) fn guess(self) {
+        self.is_guessed.set(true);
     }
 }
 
@@ -70,6 +87,23 @@ pub struct Signature<'a> {
     pub returns: Type<'a>,
 }
 
+impl<'a> Signature<'a> {
+    /// Returns what a def says, by what its header has and the decorators that change what it gives.
+    pub fn of(
+        is_async: bool,
+        is_generator: bool,
+        decorators: Option<&[String]>,
+        returns: Type<'a>,
+    ) -> Self {
+        Self {
+            is_async,
+            is_generator: is_async && is_generator,
+            is_plain: decorators.is_some_and(<[String]>::is_empty),
+            returns,
+        }
+    }
+}
+
 /// What tells of classes and functions by their names.
 pub trait Symbols<'a> {
     /// Returns what a name means.
@@ -101,7 +135,15 @@ pub trait Symbols<'a> {
     where
         Self: Sized,
     {
-        Budget::spend(|budget| head(self, of, budget))
+        self.head_and_guessed(of).0
+    }
+
+    /// Returns the same, and whether it rests on what calls pass and containers hold.
+    fn head_and_guessed(&self, of: &Type<'a>) -> (Type<'a>, bool)
+    where
+        Self: Sized,
+    {
+        Budget::spend_and_tell(|budget| head(self, of, budget))
     }
 }
 

@@ -255,13 +255,10 @@ impl<'a> Resolver<'a> {
             let shown = shown.iter().map(|it| self.type_of(it.into(), budget));
             return Type::any_of(shown.collect());
         }
-        let part = if is_async {
-            Portion::AsyncEach
-        } else {
-            Portion::Each
-        };
         let container = tree.node(iterable).as_expr_ref();
-        container.map_or(Type::Unknown, |it| self.type_of(it, budget).element(part))
+        container.map_or(Type::Unknown, |it| {
+            self.type_of(it, budget).element(Portion::each(is_async))
+        })
     }
 
     /// What a target takes of a value, which is a name or stands in a tuple.
