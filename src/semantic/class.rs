@@ -120,8 +120,11 @@ impl<'a> Model<'a> {
         name: &str,
     ) -> Option<Method<'a, 'c>> {
         let mut known = classes.iter().take_while(|it| it.is_read());
-        let first = known.find(|it| it.method(name).is_some() || self.sets(it, name))?;
-        first.method(name).filter(|_| !self.sets(first, name))
+        let first = known.find_map(|it| match self.sets(it, name) {
+            true => Some(None),
+            false => it.method(name).map(Some),
+        });
+        first.flatten()
     }
 
     /// Whether a class binds a name to what is no def, or its methods set it.

@@ -3,6 +3,7 @@
 use ruff_python_ast::{
     AnyNodeRef, Expr, ExprCall, ParameterWithDefault, Parameters, StmtClassDef, StmtFunctionDef,
 };
+use rustc_hash::FxHashMap;
 
 use super::symbols::Budget;
 use super::{Referent, Type};
@@ -38,22 +39,14 @@ impl<'a> Resolver<'a> {
         let AnyNodeRef::StmtFunctionDef(def) = names.tree().node(binding.statement) else {
             return Type::Unknown;
         };
-        let given = self.callee(def).and_then(|callee| {
-            let all = self.arguments(def, &callee, binding.name, budget)?;
-            Some((callee, Type::any_of(all)))
-        });
-        match given {
-            None | Some((_, Type::Unknown)) => Type::Unknown,
-            Some((
-                Callee {
-                    may_be_called: false,
-                    ..
-                },
-                of,
-            )) => of,
-            Some((callee, of)) => {
-                Type::Passed(Referent::Here(callee.name.to_owned()), Box::new(of))
-            }
+        let Some(callee) = self.callee(def) else {
+            return Type::Unknown;
+        };
+        let all = self.arguments(def, &callee, binding.name, budget);
+        let of = all.map_or(Type::Unknown, Type::any_of);
+        match callee.may_be_called {
+            true => of.within(|of| Type::Passed(Referent::Here(callee.name.to_owned()), of)),
+            false => of,
         }
     }
 
@@ -206,7 +199,7 @@ impl<'a> Resolver<'a> {
         let names = self.flow().names();
         let tree = names.tree();
         let find = || {
-            let mut found = rustc_hash::FxHashMap::<&str, Vec<NodeId>>::default();
+            let mut found = FxHashMap::<&str, Vec<NodeId>>::default();
             for id in tree.ids() {
                 let name = match tree.node(id) {
                     AnyNodeRef::ExprName(it) if it.ctx.is_load() => it.id.as_str(),

@@ -165,16 +165,10 @@ pub const CAST: &str = "typing.cast";
 
 /// Returns whether a function of one container gives each of its elements, and nothing else.
 pub fn gives_elements(function: &str) -> bool {
-    [
-        "frozenset",
-        "iter",
-        "list",
-        "reversed",
-        "set",
-        "sorted",
-        "tuple",
-    ]
-    .contains(&function)
+    matches!(
+        function_gives(function),
+        Some(Made::Container(_) | Made::Tuple)
+    )
 }
 
 /// Returns which parameter of a container's annotation is that of `container[key]`.
