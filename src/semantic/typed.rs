@@ -25,7 +25,7 @@ impl<'a> Model<'a> {
 
     /// Returns whether nothing but what calls pass, or what containers hold, says of what class an object is.
     pub fn is_guessed(&self, value: ExprRef<'a>) -> bool {
-        let (found, is_guessed) = self.head_and_guessed(&self.resolver.typed(value));
+        let (found, is_guessed) = self.head_and_guessed(&self.resolver.said(value));
         is_guessed && found != Type::Unknown
     }
 

@@ -15,8 +15,12 @@ use crate::python::tree::NodeId;
 impl<'a> Resolver<'a> {
     /// Returns what an expression is, as far as this file says.
     pub fn typed(&self, value: ExprRef<'a>) -> Type<'a> {
-        let found = Budget::spend(|budget| self.type_of(value, budget));
-        self.head(&found)
+        self.head(&self.said(value))
+    }
+
+    /// Returns what an expression is, as it is said.
+    pub fn said(&self, value: ExprRef<'a>) -> Type<'a> {
+        Budget::spend(|budget| self.type_of(value, budget))
     }
 
     /// Returns the class of an object, where it is of this file, and whether the object is of that class itself.
