@@ -365,7 +365,7 @@ fn without_a_script_it_is_read() {
     browser.open(&opened.address());
     let words = browser.visible();
     for text in [
-        "stops the whole event loop",
+        "time.sleep in a coroutine blocks the event loop",
         "-    time.sleep(1)\n+    await asyncio.sleep(1)",
         "Without JavaScript",
         "a.py:6:5",
