@@ -6,6 +6,9 @@ once, overflowed a stack, or could.
 
 DEFAULT = "asyncio"
 STRICT = "asyncio,strict"
+# A branch of a loop, and what is asked of the name behind it.
+CARRIED = "        if c == {i}:\n            "
+USED = "    x.get(c)\n    x.close()\n    setattr(x, f'{c}_a', 1)\n    return await x\n"
 IMPORT = "import asyncio\nimport threading\nimport time\n\nimport requests\n\n\n"
 
 
@@ -499,6 +502,10 @@ SHAPES = {
     "cases": (DEFAULT, lines("async def f(x):\n    match x:", "        case {i}:\n            time.sleep({i})\n")),
     "excepts": (DEFAULT, lines("async def f(x):\n    try:\n        time.sleep(1)", "    except E{i}:\n        time.sleep({i})\n")),
     "tries": (DEFAULT, lines("async def f(x):", "    try:\n        time.sleep({i})\n    except ValueError:\n        x = {i}\n    finally:\n        print(x)\n")),
+    "branches-or": ("*", lines("async def f(x, c):\n    while c:", CARRIED + "x = x or requests.Session()\n", USED)),
+    "branches-attribute": ("*", file(IMPORT + "class C:\n    async def f(self, x, c):\n        x = self.a\n", "        self.a = self.a or requests.Session()\n", "        self.a.get(x)\n")),
+    "branches-copy": ("*", lines("import copy\n\nasync def f(x: C, c):\n    while c:", CARRIED + "x = copy.copy(x)\n", USED)),
+    "branches-text": ("*", lines("async def f(x, c):\n    while c:", CARRIED + "x = x + '{i}'\n", USED)),
     "returns": (DEFAULT, lines("async def f(x):", "    if x:\n        return requests.get(x)\n")),
     "with-items": (DEFAULT, file(IMPORT + "async def f():\n    with (", "open('a{i}') as a_{i}", "):\n        time.sleep(1)\n        await g()\n", ", ")),
     "async-with-items": (DEFAULT, file(IMPORT + "async def f():\n    async with (", "asyncio.Lock() as a_{i}", "):\n        time.sleep(1)\n", ", ")),

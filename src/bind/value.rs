@@ -9,12 +9,13 @@ use ruff_python_ast::{
 };
 use rustc_hash::FxHashMap;
 
-use super::base::Base;
 use super::binding::{BindingId, BindingKind};
 use super::resolve::{Meaning, Resolver};
-use super::scope::ScopeKind;
-use crate::bind::MAX_STEPS;
 use crate::python::tree::{NodeId, Tree};
+
+mod followed;
+
+use followed::Followed;
 
 /// Where a value comes from.
 #[derive(Debug, Clone)]
@@ -40,95 +41,12 @@ pub enum Origin<'a> {
 impl<'a> Resolver<'a> {
     /// Returns where the value may come from: one origin, or several that may each be it.
     pub fn origins(&self, expression: ExprRef<'a>) -> Vec<Origin<'a>> {
-        let mut found = Vec::new();
-        self.origin(expression, MAX_STEPS, &mut found);
-        found
+        Followed::new(self).value(expression)
     }
 
     /// Returns where the value of one binding may come from.
     pub fn origins_of(&self, binding: BindingId) -> Vec<Origin<'a>> {
-        let mut found = Vec::new();
-        self.follow_binding(binding, MAX_STEPS, &mut found);
-        found
-    }
-
-    fn origin(&self, expression: ExprRef<'a>, steps: u32, found: &mut Vec<Origin<'a>>) {
-        let Some(steps) = steps.checked_sub(1) else {
-            return found.push(Origin::Unknown(
-                "its value passes through many names".into(),
-            ));
-        };
-        match expression {
-            ExprRef::Name(name) => {
-                self.follow_name(self.flow().names().tree().id(name), &name.id, steps, found)
-            }
-            ExprRef::Attribute(attribute) => self.follow_attribute(attribute, steps, found),
-            ExprRef::Named(named) => self.origin((&named.value).into(), steps, found),
-            ExprRef::If(choice) => {
-                self.origin((&choice.body).into(), steps, found);
-                self.origin((&choice.orelse).into(), steps, found);
-            }
-            ExprRef::BoolOp(operation) => {
-                // `loop or new_event_loop()`: any operand may be the value.
-                for value in &operation.values {
-                    self.origin(value.into(), steps, found);
-                }
-            }
-            expression => found.push(Origin::Made(expression)),
-        }
-    }
-
-    fn follow_name(&self, node: NodeId, name: &str, steps: u32, found: &mut Vec<Origin<'a>>) {
-        let reaching = self.flow().reaching(node);
-        if reaching.overflow || reaching.bindings.is_empty() {
-            return found.push(Origin::Unknown(format!(
-                "`{name}` is not bound in this file for sure"
-            )));
-        }
-        for binding in reaching.bindings {
-            self.follow_binding(binding, steps, found);
-        }
-    }
-
-    /// Adds where the value of one binding comes from.
-    fn follow_binding(&self, id: BindingId, steps: u32, found: &mut Vec<Origin<'a>>) {
-        let binding = self.flow().names().binding(id);
-        let tree = self.flow().names().tree();
-        let not_said = |why| unknown(binding.name, why);
-        found.push(match binding.kind {
-            BindingKind::Parameter {
-                gathers: Some(builtin),
-                ..
-            } => Origin::Gathered(builtin),
-            BindingKind::For { iterable } | BindingKind::Comprehension { iterable } => self
-                .gathered(iterable, binding.node)
-                .unwrap_or_else(|| not_said("is bound in a way that does not say what it is")),
-            BindingKind::Assignment {
-                annotation: Some(annotation),
-                value,
-                ..
-            } if !self.adds_nothing(annotation, value) => self.annotated(annotation),
-            BindingKind::Annotation { annotation }
-            | BindingKind::Parameter {
-                annotation: Some(annotation),
-                ..
-            } => self.annotated(annotation),
-            BindingKind::Assignment { value, .. } => match tree.node(value).as_expr_ref() {
-                Some(value) => return self.origin(value, steps, found),
-                None => not_said("is not bound by an expression"),
-            },
-            BindingKind::With { item } => match tree.node(item) {
-                AnyNodeRef::WithItem(item) => Origin::Entered((&item.context_expr).into()),
-                _ => not_said("is bound by a with statement"),
-            },
-            BindingKind::Function | BindingKind::Class => Origin::Defined(binding.node),
-            BindingKind::Import { .. } => Origin::Module,
-            BindingKind::FromImport { .. } => Origin::Imported,
-            BindingKind::Parameter {
-                annotation: None, ..
-            } => not_said("is a parameter without annotation"),
-            _ => not_said("is bound in a way that does not say what it is"),
-        });
+        Followed::new(self).binding(binding)
     }
 
     /// Returns what a name is assigned, where one assignment reaches it.
@@ -192,34 +110,6 @@ impl<'a> Resolver<'a> {
         )
     }
 
-    fn follow_attribute(
-        &self,
-        attribute: &'a ExprAttribute,
-        steps: u32,
-        found: &mut Vec<Origin<'a>>,
-    ) {
-        if let Meaning::Qualified(_) = self.meaning(attribute.into()) {
-            return found.push(Origin::Imported);
-        }
-        let name = attribute.attr.as_str();
-        // A class that is not read may make another thing of it, as an enum does.
-        let is_here = |base: &Base| matches!(base, Base::Here(_));
-        let is_read = |class: &&'a StmtClassDef| self.above(class).iter().all(is_here);
-        let named = || self.local_class((&*attribute.value).into()).filter(is_read);
-        let Some(class) = self.class_of_self(attribute).or_else(named) else {
-            return found.push(Origin::Unknown(format!(
-                "`{name}` belongs to another object"
-            )));
-        };
-        let before = found.len();
-        self.follow_member(class, name, steps, found);
-        if found.len() == before {
-            found.push(Origin::Unknown(format!(
-                "`self.{name}` is not set in this class"
-            )));
-        }
-    }
-
     /// Returns the class whose instance `self` is, for `self.x` in one of its methods.
     pub fn class_of_self(&self, attribute: &ExprAttribute) -> Option<&'a StmtClassDef> {
         let Expr::Name(owner) = attribute.value.as_ref() else {
@@ -272,72 +162,6 @@ impl<'a> Resolver<'a> {
         of_name.filter(|id| tree.contains(class, *id)).collect()
     }
 
-    /// Adds what `self.name` is set to in any method, in the class body, and in base classes of the file.
-    fn follow_member(
-        &self,
-        class: &'a StmtClassDef,
-        name: &str,
-        steps: u32,
-        found: &mut Vec<Origin<'a>>,
-    ) {
-        let Some(steps) = steps.checked_sub(1) else {
-            return;
-        };
-        let names = self.flow().names();
-        let class_id = names.tree().id(class);
-        let scope = names.scope_opened_by(class_id);
-        if let Some(scope) = scope.filter(|scope| names.scope(*scope).kind == ScopeKind::Class) {
-            for binding in names.bindings_of(scope, name) {
-                match self.read_by_call(*binding) {
-                    Some(read) => found.push(read),
-                    None => self.follow_binding(*binding, steps, found),
-                }
-            }
-        }
-        for id in self.setters_of(class, name) {
-            self.follow_setter(names.tree().node(id), class, name, steps, found);
-        }
-        for base in self.bases(class).into_iter().filter_map(Base::here) {
-            self.follow_member(base, name, steps, found);
-        }
-    }
-
-    /// Adds what a statement of the class sets `self.name` to; nothing for other statements.
-    fn follow_setter(
-        &self,
-        statement: AnyNodeRef<'a>,
-        class: &'a StmtClassDef,
-        name: &str,
-        steps: u32,
-        found: &mut Vec<Origin<'a>>,
-    ) {
-        let not_said = |why| Origin::Unknown(format!("`self.{name}` {why}"));
-        match statement {
-            AnyNodeRef::StmtAssign(assign) => {
-                for target in &assign.targets {
-                    if self.sets_member(target, name, class) {
-                        self.origin((&assign.value).into(), steps, found);
-                    } else if unpacks_member(target, name) {
-                        found.push(not_said("is unpacked from another value"));
-                    }
-                }
-            }
-            AnyNodeRef::StmtAnnAssign(assign) if self.sets_member(&assign.target, name, class) => {
-                let id = |it: &'a Expr| self.flow().names().tree().id(it);
-                match assign.value.as_deref() {
-                    Some(value) if self.adds_nothing(id(&assign.annotation), id(value)) => {
-                        self.origin(value.into(), steps, found);
-                    }
-                    _ => found.push(Origin::Annotated(&assign.annotation)),
-                }
-            }
-            AnyNodeRef::StmtAugAssign(assign) if self.sets_member(&assign.target, name, class) => {
-                found.push(not_said("is changed in place"));
-            }
-            _ => {}
-        }
-    }
-
     pub(super) fn sets_member(&self, target: &'a Expr, name: &str, class: &StmtClassDef) -> bool {
         target.as_attribute_expr().is_some_and(|attribute| {
             attribute.attr.as_str() == name
@@ -354,10 +178,6 @@ pub(super) fn is_bound_whole(tree: &Tree, target: NodeId) -> bool {
         tree.parent_node(target),
         AnyNodeRef::StmtFor(_) | AnyNodeRef::Comprehension(_)
     )
-}
-
-fn unknown<'a>(name: &str, why: &str) -> Origin<'a> {
-    Origin::Unknown(format!("`{name}` {why}"))
 }
 
 /// Lists the statements that set attributes, by the attributes' names, in source order.
@@ -377,18 +197,6 @@ fn setters<'a>(tree: &Tree<'a>) -> FxHashMap<&'a str, Vec<NodeId>> {
     setters
 }
 
-fn unpacks_member(target: &Expr, name: &str) -> bool {
-    let elements = match target {
-        Expr::Tuple(tuple) => &tuple.elts,
-        Expr::List(list) => &list.elts,
-        _ => return false,
-    };
-    elements.iter().any(|element| {
-        matches!(element, Expr::Attribute(attribute) if attribute.attr.as_str() == name)
-            || unpacks_member(element, name)
-    })
-}
-
 /// The annotation expression itself: nodes of the tree know their type only as a reference.
 fn find_expr<'a>(node: AnyNodeRef<'a>, parent: AnyNodeRef<'a>) -> Option<&'a Expr> {
     match parent {
@@ -398,3 +206,6 @@ fn find_expr<'a>(node: AnyNodeRef<'a>, parent: AnyNodeRef<'a>) -> Option<&'a Exp
     }
     .filter(|expression| AnyNodeRef::from(*expression).ptr_eq(node))
 }
+
+#[cfg(test)]
+mod tests;

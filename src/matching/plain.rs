@@ -12,6 +12,7 @@ use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::recipe::plain::Plain;
 use crate::semantic::Model;
+use crate::semantic::memo::Memo;
 
 /// How far a value is followed through names and operators.
 const MAX_STEPS: u32 = 12;
@@ -25,7 +26,7 @@ pub(super) fn plain<'a>(
     known: &Known,
     expression: ExprRef<'a>,
 ) -> Option<Plain> {
-    Values { subject, known }.of(expression, MAX_STEPS)
+    Values::new(subject, known).of(expression, MAX_STEPS)
 }
 
 /// Returns whether a value is an object, or holds nothing else.
@@ -34,16 +35,27 @@ pub(super) fn holds_plain<'a>(
     known: &Known,
     expression: ExprRef<'a>,
 ) -> bool {
-    let held = Values { subject, known }.held(expression, MAX_STEPS);
+    let held = Values::new(subject, known).held(expression, MAX_STEPS);
     held == Some(Plain::Object)
 }
 
 struct Values<'s, 'a> {
     subject: &'s Subject<'a>,
     known: &'s Known,
+    /// What names are, followed so many steps: each of the branches that add to a text leads to all before it.
+    bindings: Memo<(BindingId, u32), Option<Plain>>,
 }
 
-impl<'a> Values<'_, 'a> {
+impl<'s, 'a> Values<'s, 'a> {
+    fn new(subject: &'s Subject<'a>, known: &'s Known) -> Self {
+        let bindings = Memo::default();
+        Self {
+            subject,
+            known,
+            bindings,
+        }
+    }
+
     fn of(&self, value: ExprRef<'a>, steps: u32) -> Option<Plain> {
         let steps = steps.checked_sub(1)?;
         match value {
@@ -67,7 +79,10 @@ impl<'a> Values<'_, 'a> {
     fn of_name(&self, name: &'a ExprName, steps: u32) -> Option<Plain> {
         let reaching = self.subject.flow.reaching(self.subject.tree.id(name));
         let bindings = reaching.bindings.iter();
-        let of_binding = |id: &BindingId| self.of_binding(*id, steps);
+        let of_binding = |id: &BindingId| {
+            let find = || self.of_binding(*id, steps);
+            self.bindings.or_find(&(*id, steps), find)
+        };
         all(bindings.map(of_binding)).filter(|_| !reaching.overflow)
     }
 

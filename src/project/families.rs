@@ -7,18 +7,17 @@ use ruff_python_ast::{
     AnyNodeRef, Decorator, Expr, ExprCall, ExprRef, StmtClassDef, StmtFunctionDef,
 };
 use ruff_text_size::Ranged;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::definition::{Definition, Definitions};
 use super::files::Files;
-use super::lineage::{ClassKey, Lineages};
+use super::lineage::{ClassKey, Lineages, MAX_BASES};
 use super::outline::{Named, Reader, read};
 use crate::bind::base::Base;
 use crate::bind::replaced::Owner;
 use crate::bind::resolve::Meaning;
 use crate::bind::setters::{NAMESPACE, Setting, Spelled, settings};
 use crate::bind::value::Origin;
-use crate::project::lineage::MAX_BASES;
 use crate::python::own;
 use crate::python::tree::NodeId;
 use crate::source::cell::Position;
@@ -249,10 +248,7 @@ impl<'a> Asked<'_, '_, 'a> {
             return Vec::new();
         };
         let (classes, owner) = match setting.owner {
-            Owner::Value(value) => (
-                self.classes(value, MAX_BASES),
-                &self.reader.text[value.range()],
-            ),
+            Owner::Value(value) => (self.classes(value), &self.reader.text[value.range()]),
             Owner::Named(name) => (vec![(Whose::There(name.to_owned()), false)], name),
             Owner::Class(_) | Owner::Instance(_) => return Vec::new(),
         };
@@ -281,7 +277,7 @@ impl<'a> Asked<'_, '_, 'a> {
             }
             _ => None,
         };
-        let classes = read.map_or_else(Vec::new, |read| self.classes(read, MAX_BASES));
+        let classes = read.map_or_else(Vec::new, |read| self.classes(read));
         let objects = classes.into_iter().filter(|(_, is_object)| *is_object);
         let reading = |(class, _)| self.giving(id, class, String::new());
         objects.map(reading).collect()
@@ -301,30 +297,51 @@ impl<'a> Asked<'_, '_, 'a> {
     }
 
     /// The classes that a value is surely one of, or an object of, and whether that is an object.
-    fn classes(&self, value: ExprRef<'a>, steps: u32) -> Vec<(Whose, bool)> {
+    fn classes(&self, value: ExprRef<'a>) -> Vec<(Whose, bool)> {
+        let mut classes = Vec::new();
+        // `node = copy(node)` in branches leads back to itself by each of them.
+        let mut seen = FxHashSet::default();
+        let mut open = vec![value];
+        while let Some(value) = open.pop() {
+            let copied = self.classes_or_copied(value, &mut classes).into_iter();
+            open.extend(copied.filter(|it| seen.insert(self.reader.tree.id(*it))));
+        }
+        classes
+    }
+
+    /// Adds the classes that are seen at a value; returns what it may be a copy of.
+    fn classes_or_copied(
+        &self,
+        value: ExprRef<'a>,
+        classes: &mut Vec<(Whose, bool)>,
+    ) -> Vec<ExprRef<'a>> {
         let resolver = self.reader.resolver;
-        if let Some(class) = self.own_class(value) {
-            return vec![(self.here(class), true)];
+        let mut copied = Vec::new();
+        let own = self.own_class(value).map(|it| (self.here(it), true));
+        if let Some(class) = own.or_else(|| Some((self.class(value)?, false))) {
+            classes.push(class);
+            return copied;
         }
-        if let Some(class) = self.class(value) {
-            return vec![(class, false)];
+        for origin in resolver.origins(value) {
+            let objects = match origin {
+                Origin::Made(ExprRef::Call(call)) => match self.copied(call) {
+                    Some(of) => {
+                        copied.push(of);
+                        continue;
+                    }
+                    None => Vec::from_iter(self.class((&call.func).into())),
+                },
+                Origin::Annotated(annotation) => self.annotated(annotation),
+                _ => continue,
+            };
+            classes.extend(objects.into_iter().map(|class| (class, true)));
         }
-        let origins = resolver.origins(value).into_iter();
-        let objects = |all: Vec<Whose>| all.into_iter().map(|class| (class, true)).collect();
-        let classes = origins.flat_map(|origin| match origin {
-            Origin::Made(ExprRef::Call(call)) => match self.copied(call) {
-                Some(copied) if steps > 0 => self.classes(copied, steps - 1),
-                _ => objects(Vec::from_iter(self.class((&call.func).into()))),
-            },
-            Origin::Annotated(annotation) => objects(self.annotated(annotation)),
-            _ => Vec::new(),
-        });
         let decorator = match value {
             ExprRef::Name(name) => resolver.first_parameter_of(name),
             _ => None,
         };
-        let decorated = decorator.into_iter().flat_map(|it| self.decorated_by(it));
-        classes.chain(decorated).collect()
+        classes.extend(decorator.into_iter().flat_map(|it| self.decorated_by(it)));
+        copied
     }
 
     /// The classes of the file that a function of it decorates.

@@ -20,6 +20,7 @@ use crate::python::own;
 use crate::python::tree::NodeId;
 use crate::recipe::lifecycle::Lifecycle;
 use crate::recipe::plain::Awaits;
+use crate::semantic::memo::Memo;
 
 /// Returns whether all is read that the functions wait for: defs among them, functions of Python's own
 /// and methods of its objects. So is every method of their own object that they call; those of a base
@@ -29,7 +30,11 @@ pub(super) fn is_read<'a>(
     functions: &[NodeId],
     row: Option<&Lifecycle>,
 ) -> bool {
-    let read = Read { subject, functions };
+    let read = Read {
+        subject,
+        functions,
+        stored: Memo::default(),
+    };
     let nodes = functions.iter();
     let mut nodes = nodes.flat_map(|it| subject.tree.descendants(*it));
     !functions.is_empty()
@@ -42,6 +47,8 @@ pub(super) fn is_read<'a>(
 struct Read<'s, 'a> {
     subject: &'s Subject<'a>,
     functions: &'s [NodeId],
+    /// Names whose values are known, followed so many steps.
+    stored: Memo<(NodeId, u32), bool>,
 }
 
 impl<'a> Read<'_, 'a> {
@@ -82,7 +89,11 @@ impl<'a> Read<'_, 'a> {
         let all = |values: &'a [Expr]| values.iter().all(|it| self.is_known(it.into(), steps));
         let inner = match value {
             ExprRef::Call(call) => return self.is_known_call(call, steps),
-            ExprRef::Name(_) | ExprRef::Attribute(_) => return self.is_stored(value, steps),
+            ExprRef::Name(_) | ExprRef::Attribute(_) => {
+                let question = (self.subject.tree.id(value), steps);
+                let find = || self.is_stored(value, steps);
+                return self.stored.or_find(&question, find);
+            }
             ExprRef::List(it) => return all(&it.elts),
             ExprRef::Tuple(it) => return all(&it.elts),
             ExprRef::Set(it) => return all(&it.elts),

@@ -12,6 +12,7 @@ use crate::matching::subject::Subject;
 use crate::python::own;
 use crate::python::tree::NodeId;
 use crate::recipe::condition::Guarded;
+use crate::semantic::memo::Memo;
 use crate::semantic::ways::exclusive;
 use crate::semantic::ways::turns::turning;
 
@@ -34,11 +35,18 @@ const RUN: Fate = Fate::Other { is_run: true };
 pub(super) struct Values<'s, 'a> {
     subject: &'s Subject<'a>,
     patterns: &'s [Guarded],
+    /// Of names, or of the elements of what they hold, followed so many steps.
+    bindings: Memo<(BindingId, u32, bool), Fate>,
 }
 
 impl<'s, 'a> Values<'s, 'a> {
     pub(super) fn new(subject: &'s Subject<'a>, patterns: &'s [Guarded]) -> Self {
-        Self { subject, patterns }
+        let bindings = Memo::default();
+        Self {
+            subject,
+            patterns,
+            bindings,
+        }
     }
 
     /// Returns what becomes of a function where it is named.
@@ -227,6 +235,11 @@ impl<'s, 'a> Values<'s, 'a> {
         let Some(steps) = steps.checked_sub(1) else {
             return OTHER;
         };
+        let find = || self.of_uses(binding, steps, is_held);
+        self.bindings.or_find(&(binding, steps, is_held), find)
+    }
+
+    fn of_uses(&self, binding: BindingId, steps: u32, is_held: bool) -> Fate {
         let uses = self.subject.flow.uses(binding);
         let mut taken: Vec<NodeId> = Vec::new();
         for used in uses {

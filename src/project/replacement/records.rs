@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprRef};
+use rustc_hash::FxHashSet;
 
 use super::key::{self, Names, text};
-use crate::bind::MAX_STEPS;
 use crate::bind::replaced::Owner;
 use crate::bind::resolve::Meaning;
-use crate::bind::scope::{Binding, BindingKind, ScopeId};
+use crate::bind::scope::{Binding, BindingId, BindingKind, ScopeId};
 use crate::bind::setters::{choices, set_there, values};
 use crate::bind::value::Origin;
 use crate::project::outline::{Reader, joined, read};
@@ -234,27 +234,36 @@ impl Records {
 /// others, or it is not known.
 pub(super) fn holders<'a>(reader: &Reader<'_, 'a>, value: ExprRef<'a>) -> Vec<Holder> {
     let mut found = Vec::new();
-    follow(reader, value, MAX_STEPS, &mut found);
+    let mut seen = FxHashSet::default();
+    let mut open = vec![value];
+    while let Some(value) = open.pop() {
+        let also = follow(reader, value, &mut seen, &mut found);
+        // In source order.
+        open.extend(also.into_iter().rev());
+    }
     found
 }
 
-fn follow<'a>(reader: &Reader<'_, 'a>, value: ExprRef<'a>, steps: u32, found: &mut Vec<Holder>) {
-    let Some(steps) = steps.checked_sub(1) else {
-        return;
-    };
+/// Adds what a value stands for; returns the other values that it may be. Each name is followed once.
+fn follow<'a>(
+    reader: &Reader<'_, 'a>,
+    value: ExprRef<'a>,
+    seen: &mut FxHashSet<BindingId>,
+    found: &mut Vec<Holder>,
+) -> Vec<ExprRef<'a>> {
     if let Some(named) = by_name(reader, value) {
-        return found.push(named);
+        found.push(named);
+        return Vec::new();
     }
+    let mut also = Vec::new();
     let resolver = reader.resolver;
     match value {
         ExprRef::Name(name) => {
             let reaching = resolver.flow().reaching(reader.tree.id(name));
-            for id in reaching.bindings {
+            for id in reaching.bindings.into_iter().filter(|it| seen.insert(*it)) {
                 let binding = reader.names.binding(id);
                 found.extend(parameter(reader, binding).map(Holder::Parameter));
-                for value in values(reader.names, binding) {
-                    follow(reader, value, steps, found);
-                }
+                also.extend(values(reader.names, binding));
             }
         }
         ExprRef::Attribute(_) => {
@@ -266,11 +275,10 @@ fn follow<'a>(reader: &Reader<'_, 'a>, value: ExprRef<'a>, steps: u32, found: &m
         }
         made => {
             found.extend(module(reader, made));
-            for choice in choices(made) {
-                follow(reader, choice, steps, found);
-            }
+            also.extend(choices(made));
         }
     }
+    also
 }
 
 /// What a value is for sure: the object of a qualified name.
