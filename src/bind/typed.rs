@@ -15,6 +15,8 @@ mod local;
 
 mod member;
 
+mod narrowed;
+
 mod parameter;
 
 mod reduce;

@@ -74,7 +74,7 @@ impl<'r, 'a> Site<'_, 'r, 'a> {
     pub(super) fn may_fit(self, patterns: &'r [Guarded], part: &Range<NodeId>) -> Vec<NodeId> {
         let tree = self.subject.tree;
         let in_part = |pattern: &'r Guarded, part: &Range<NodeId>| {
-            may_fit([&pattern.pattern], self.captures, part, self.subject)
+            may_fit([&*pattern.pattern], self.captures, part, self.subject)
         };
         let of_one = |pattern: &'r Guarded| {
             let Some(around) = around(&pattern.condition, self.captures) else {

@@ -1,5 +1,7 @@
 //! `where` and `when`: maps of words that answer yes, no or unknown.
 
+use std::sync::Arc;
+
 use super::pattern::Pattern;
 use super::yaml::Node;
 
@@ -77,7 +79,7 @@ impl Typed {
 #[derive(Debug, Clone)]
 pub struct Guarded {
     /// What is compared.
-    pub pattern: Pattern,
+    pub pattern: Arc<Pattern>,
     /// Asked of a match at its place; always yes where none was written.
     pub condition: Condition,
 }

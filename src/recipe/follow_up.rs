@@ -1,5 +1,7 @@
 //! What a rule does beside its verb: arguments, later uses of the value, exceptions in handlers.
 
+use std::sync::Arc;
+
 use super::condition::{Condition, Guarded};
 use super::pattern::Pattern;
 use super::template::Template;
@@ -23,7 +25,7 @@ pub struct Arguments {
 #[derive(Debug)]
 pub struct ArgumentLine {
     /// The argument: `data=$d`.
-    pub pattern: Pattern,
+    pub pattern: Arc<Pattern>,
     /// The first whose condition holds.
     pub cases: Vec<(Option<Condition>, ArgumentFate)>,
     /// What is written where there is no such argument.

@@ -1,6 +1,8 @@
 //! Lifecycles of objects on which functions are registered: how, what the functions are given, and where
 //! a value is kept between them.
 
+use std::sync::Arc;
+
 use ruff_python_ast::{AnyParameterRef, StmtFunctionDef};
 
 use super::condition::Guarded;
@@ -72,7 +74,7 @@ words!(Plain: Loop "loop", Thread "thread");
 #[derive(Debug)]
 pub struct Way {
     /// The registration.
-    pub begins: Pattern,
+    pub begins: Arc<Pattern>,
     /// Those of functions that end it, the best one first; none: what stands behind its `yield` does.
     pub ends: Vec<End>,
 }
@@ -81,7 +83,7 @@ pub struct Way {
 #[derive(Debug)]
 pub struct End {
     /// The registration.
-    pub pattern: Pattern,
+    pub pattern: Arc<Pattern>,
     /// How one is written.
     pub written: Written,
 }

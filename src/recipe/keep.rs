@@ -52,7 +52,7 @@ pub struct End {
     /// right, an end before it is not.
     pub waited_by: Vec<(Guarded, String)>,
     /// What a teardown's lines look like: `each` as a pattern, and the last of `then`.
-    pub ends: Vec<Pattern>,
+    pub ends: Vec<Arc<Pattern>>,
     /// The exception that ends what runs.
     pub stopped_by: Option<String>,
 }

@@ -1,5 +1,7 @@
 //! Kinds of values as data: which constructors, annotations and attributes make a value that kind.
 
+use std::sync::Arc;
+
 use ruff_text_size::TextSize;
 
 use ruff_python_stdlib::identifiers::is_identifier;
@@ -15,17 +17,17 @@ pub struct Kind {
     /// `event-loop`, `task`, …
     pub id: String,
     /// Expressions whose value is of the kind.
-    pub made_by: Vec<Pattern>,
+    pub made_by: Vec<Arc<Pattern>>,
     /// Expressions whose value is of the kind where `$x` in them is.
-    pub derived: Vec<Pattern>,
+    pub derived: Vec<Arc<Pattern>>,
     /// Expressions that a loop takes values of the kind from, if `$x` in them is of the kind.
-    pub elements: Vec<Pattern>,
+    pub elements: Vec<Arc<Pattern>>,
     /// Expressions that name what is inside `$x`, where `$x` is of the kind: nobody else has that either.
-    pub inside: Vec<Pattern>,
+    pub inside: Vec<Arc<Pattern>>,
     /// Expressions that name what `$x` is inside.
-    pub outside: Vec<Pattern>,
+    pub outside: Vec<Arc<Pattern>>,
     /// Expressions that give the last part of `$x` alone.
-    pub last_part: Vec<Pattern>,
+    pub last_part: Vec<Arc<Pattern>>,
     /// Qualified classes: constructor, annotation, base class.
     pub classes: Vec<String>,
     /// Methods that tell it: a class of the project that has one, or whose bases do.
@@ -35,11 +37,11 @@ pub struct Kind {
     /// What entering a value of the kind gives, where that is of it too; `None`: that is not known.
     pub entered: Option<Entered>,
     /// Patterns two calls of which give the same object (`asyncio.get_event_loop()`).
-    pub ambient: Vec<Pattern>,
+    pub ambient: Vec<Arc<Pattern>>,
     /// Statements and expressions that only look after the value: `$x.close()`, `del $x`.
-    pub housekeeping: Vec<Pattern>,
+    pub housekeeping: Vec<Arc<Pattern>>,
     /// Owners: `$owner.loop` is of the kind when the owner has one of these other uses.
-    pub owned_by: Vec<Pattern>,
+    pub owned_by: Vec<Arc<Pattern>>,
     /// The attributes that `owned_by` speaks of.
     pub attributes: Vec<String>,
     /// What of an `async def` is of the kind; `None`: nothing.

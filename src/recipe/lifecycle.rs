@@ -2,6 +2,8 @@
 //! to that.
 
 pub use super::condition::Outcome;
+use std::sync::Arc;
+
 use super::hook::Hooks;
 use super::pattern::Pattern;
 use super::word::words;
@@ -15,7 +17,7 @@ pub struct Lifecycle {
     /// registered on them; none: any class that has the methods.
     pub classes: Vec<String>,
     /// Decorators of functions that live so: what stands behind their `yield` ends it.
-    pub decorators: Vec<Pattern>,
+    pub decorators: Vec<Arc<Pattern>>,
     /// Methods that begin it.
     pub setup: Vec<String>,
     /// Methods that end it, the best one first.
@@ -47,7 +49,7 @@ impl Lifecycle {
     /// Returns the row in a line: what begins, what ends, and where that was read.
     pub fn line(&self) -> String {
         let listed = |names: &[String]| names.join(", ");
-        let patterns = |patterns: &[Pattern]| -> Vec<String> {
+        let patterns = |patterns: &[Arc<Pattern>]| -> Vec<String> {
             patterns.iter().map(|it| it.text.clone()).collect()
         };
         let begun_by = match &self.hooks {

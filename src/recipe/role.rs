@@ -1,5 +1,7 @@
 //! Roles of functions as data: which decorators, names, classes or receivers tell what one is for.
 
+use std::sync::Arc;
+
 use super::condition::{Condition, Role};
 use super::pattern::Pattern;
 
@@ -9,9 +11,9 @@ pub struct RoleRow {
     /// `thread-target`, `test`, …
     pub role: String,
     /// What a decorator looks like.
-    pub decorators: Vec<Pattern>,
+    pub decorators: Vec<Arc<Pattern>>,
     /// Code that hands the function over; in it `$f` is the function.
-    pub given_to: Vec<Pattern>,
+    pub given_to: Vec<Arc<Pattern>>,
     /// Whether that is looked for in other files of the project, too.
     pub anywhere: bool,
     /// Whether a program starts there: what only such functions call is part of its start.

@@ -111,7 +111,7 @@ pub(super) fn wherever<'a>(
     let Some(found) = matches.first().filter(|it| !it.rule.wherever.is_empty()) else {
         return Ok(());
     };
-    let patterns = found.rule.wherever.iter().map(|(it, _)| &it.pattern);
+    let patterns = found.rule.wherever.iter().map(|(it, _)| &*it.pattern);
     let file = subject.tree.span(NodeId::ROOT);
     let own: FxHashSet<NodeId> = matches.iter().map(|it| it.node).collect();
     for id in may_fit(patterns, &found.captures, &file, subject) {

@@ -26,7 +26,7 @@ class Gauge(Base[int]):
 ";
 
 /// Each has one call that nothing awaits.
-const KNOWN: [&str; 33] = [
+const KNOWN: [&str; 35] = [
     "async def use():\n    gauge = Gauge()\n    gauge.read()\n",
     "async def use():\n    Gauge().read()\n",
     "async def use():\n    if (gauge := Gauge()):\n        gauge.read()\n",
@@ -60,10 +60,12 @@ const KNOWN: [&str; 33] = [
     "class Sub(Gauge):\n    @staticmethod\n    async def send():\n        pass\n    async def use(self):\n        self.send()\n",
     "class Sub(Gauge):\n    @staticmethod\n    async def send():\n        pass\nasync def use():\n    Sub.send()\n",
     "class Sub(Gauge):\n    @classmethod\n    async def send(cls):\n        pass\nclass Other(Sub):\n    @classmethod\n    async def use(cls):\n        cls.send()\n",
+    "async def use(gauge: Gauge, gauges: list[Gauge]):\n    for gauge in gauges:\n        pass\n    gauge.read()\n",
+    "async def use(gauge):\n    while gauge:\n        if isinstance(gauge, Gauge):\n            gauge.read()\n            gauge = other()\n",
 ];
 
 /// In each the object may be of another class, or the method another one.
-const UNKNOWN: [&str; 15] = [
+const UNKNOWN: [&str; 20] = [
     "async def use(gauge):\n    gauge.read()\n",
     "async def use(gauge: Gauge | str):\n    gauge.read()\n",
     "async def use(gauge: type[Gauge]):\n    gauge.read()\n",
@@ -79,6 +81,11 @@ const UNKNOWN: [&str; 15] = [
     "class Sub(other(), Gauge):\n    async def use(self):\n        self.read()\n",
     "@other\ndef make() -> Gauge:\n    return Gauge()\nasync def use():\n    make().read()\n",
     "class Sub(Gauge):\n    async def __aenter__(self):\n        return other()\n    async def __aexit__(self, *error):\n        pass\nasync def use():\n    async with Sub() as sub:\n        sub.read()\n",
+    "async def use(gauge: Gauge, others):\n    for gauge in others:\n        pass\n    gauge.read()\n",
+    "async def use(gauge: Gauge, flag):\n    if flag:\n        with other() as gauge:\n            pass\n    gauge.read()\n",
+    "async def use(gauge: Gauge, flag):\n    if flag:\n        gauge, _ = other()\n    gauge.read()\n",
+    "async def use(gauge: Gauge):\n    match other():\n        case [gauge]:\n            pass\n    gauge.read()\n",
+    "async def use(gauge):\n    while gauge:\n        if isinstance(gauge, Gauge):\n            for _ in 'ab':\n                gauge.read()\n                gauge = other()\n",
 ];
 
 /// How a class says what its attribute `gauge` is.

@@ -1,14 +1,12 @@
 //! An expression → what it is, by what its names are bound to and by annotations.
 
 use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprName, ExprRef, StmtClassDef};
-use ruff_text_size::Ranged;
 
 use super::symbols::{Budget, Symbols};
 use super::{Portion, Referent, Type};
 use crate::bind::binding::{BindingId, BindingKind, from_module, of_module};
 use crate::bind::resolve::{Meaning, Resolver};
 use crate::bind::value::is_bound_whole;
-use crate::python::own;
 use crate::python::own::container::{self, Made};
 use crate::python::tree::NodeId;
 
@@ -94,7 +92,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// What one of some bindings binds: an annotation speaks for all.
+    /// What one of some bindings binds: an annotation speaks for all that is assigned.
     pub(super) fn bound(&self, bindings: &[BindingId], budget: Budget) -> Type<'a> {
         let (mut declared, mut set) = (Vec::new(), Vec::new());
         for binding in bindings {
@@ -103,11 +101,13 @@ impl<'a> Resolver<'a> {
                 None => set.push(*binding),
             }
         }
-        if !declared.is_empty() {
-            let values = set.iter().filter_map(|it| self.value_of(*it));
-            return self.believed(declared, values, budget);
-        }
         let mut types = Vec::new();
+        if !declared.is_empty() {
+            let (assigned, others) = set.into_iter().partition(|it| self.is_assigned(*it));
+            set = others;
+            let values = Vec::into_iter(assigned).filter_map(|it| self.value_of(it));
+            types.push(self.believed(declared, values, budget));
+        }
         for binding in set {
             let found = self.type_of_binding(binding, budget);
             if found == Type::Unknown {
@@ -162,6 +162,14 @@ impl<'a> Resolver<'a> {
             _ => None,
         };
         names.tree().node(annotation?).as_expr_ref()
+    }
+
+    /// `x = v`, `x += v`: a loop, a `with` or a target among others may use the name for something else.
+    fn is_assigned(&self, binding: BindingId) -> bool {
+        matches!(
+            self.flow().names().binding(binding).kind,
+            BindingKind::Assignment { .. } | BindingKind::AugmentedAssignment
+        )
     }
 
     /// The value that a binding takes as a whole.
@@ -304,37 +312,6 @@ impl<'a> Resolver<'a> {
             Expr::Subscript(_) => self.said_by((&*call.func).into(), budget).exactly(),
             callee => self.type_of(callee.into(), budget).called(n_arguments),
         }
-    }
-
-    /// The class that an `isinstance` around a name asks it for: the name is not bound in between.
-    fn asked_around(&self, name: &'a ExprName) -> Option<ExprRef<'a>> {
-        let tree = self.flow().names().tree();
-        let node = tree.id(name);
-        let mut around = tree.ancestors(node);
-        around.find_map(|id| {
-            let AnyNodeRef::StmtIf(choice) = tree.node(id) else {
-                return None;
-            };
-            let is_inside = |it: &&Expr| {
-                let body = choice.body.iter();
-                let mut body = body.map(Ranged::range);
-                it.is_call_expr() && body.any(|it| it.contains_range(name.range()))
-            };
-            let call = Some(&*choice.test).filter(is_inside)?.as_call_expr()?;
-            let [Expr::Name(asked), class] = &*call.arguments.args else {
-                return None;
-            };
-            let meaning = self.meaning((&*call.func).into());
-            let is_asked = matches!(meaning, Meaning::Qualified(name) if name == own::IS_INSTANCE);
-            let is_it = is_asked && asked.id == name.id && self.is_same_value(tree.id(asked), node);
-            is_it.then_some(class.into())
-        })
-    }
-
-    /// The same bindings reach two uses of a name.
-    fn is_same_value(&self, one: NodeId, other: NodeId) -> bool {
-        let (one, other) = (self.flow().reaching(one), self.flow().reaching(other));
-        !one.overflow && !other.overflow && one.bindings == other.bindings
     }
 
     /// Returns what a loop goes over that binds all of an element to a name.

@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 use super::Origin;
 use crate::bind::MAX_STEPS;
 use crate::bind::base::Base;
-use crate::bind::binding::{BindingId, BindingKind};
+use crate::bind::binding::{Binding, BindingId, BindingKind};
 use crate::bind::resolve::{Meaning, Resolver};
 use crate::bind::scope::ScopeKind;
 use crate::python::tree::NodeId;
@@ -99,10 +99,27 @@ impl<'s, 'a> Followed<'s, 'a> {
         if !self.bindings.insert(id) {
             return;
         }
-        let binding = self.resolver.flow().names().binding(id);
-        let tree = self.resolver.flow().names().tree();
+        let names = self.resolver.flow().names();
+        let binding = names.binding(id);
+        match binding.kind {
+            BindingKind::Assignment { value, annotation }
+                if annotation.is_none_or(|it| self.resolver.adds_nothing(it, value)) =>
+            {
+                match names.tree().node(value).as_expr_ref() {
+                    Some(value) => self.open.push_back((value, steps)),
+                    None => self
+                        .found
+                        .push(unknown(binding.name, "is not bound by an expression")),
+                }
+            }
+            _ => self.found.push(self.bound(binding)),
+        }
+    }
+
+    /// What a binding gives that names no other value.
+    fn bound(&self, binding: &Binding) -> Origin<'a> {
         let not_said = |why| unknown(binding.name, why);
-        self.found.push(match binding.kind {
+        match binding.kind {
             BindingKind::Parameter {
                 gathers: Some(builtin),
                 ..
@@ -111,23 +128,16 @@ impl<'s, 'a> Followed<'s, 'a> {
                 .resolver
                 .gathered(iterable, binding.node)
                 .unwrap_or_else(|| not_said("is bound in a way that does not say what it is")),
-            BindingKind::Assignment {
-                annotation: Some(annotation),
-                value,
-                ..
-            } if !self.resolver.adds_nothing(annotation, value) => {
-                self.resolver.annotated(annotation)
-            }
             BindingKind::Annotation { annotation }
+            | BindingKind::Assignment {
+                annotation: Some(annotation),
+                ..
+            }
             | BindingKind::Parameter {
                 annotation: Some(annotation),
                 ..
             } => self.resolver.annotated(annotation),
-            BindingKind::Assignment { value, .. } => match tree.node(value).as_expr_ref() {
-                Some(value) => return self.open.push_back((value, steps)),
-                None => not_said("is not bound by an expression"),
-            },
-            BindingKind::With { item } => match tree.node(item) {
+            BindingKind::With { item } => match self.resolver.flow().names().tree().node(item) {
                 AnyNodeRef::WithItem(item) => Origin::Entered((&item.context_expr).into()),
                 _ => not_said("is bound by a with statement"),
             },
@@ -138,7 +148,7 @@ impl<'s, 'a> Followed<'s, 'a> {
                 annotation: None, ..
             } => not_said("is a parameter without annotation"),
             _ => not_said("is bound in a way that does not say what it is"),
-        });
+        }
     }
 
     fn follow_attribute(&mut self, attribute: &'a ExprAttribute, steps: u32) {

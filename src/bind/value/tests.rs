@@ -1,3 +1,5 @@
+//! Small texts and where a value of them comes from.
+
 use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;

@@ -24,7 +24,7 @@ pub(super) fn of_row<'a>(
     if let Origin::Made(made) = origin {
         let (node, given) = (AnyNodeRef::from(*made), Captures::default());
         let is_made = |pattern| fits_surely(pattern, node, &given, subject);
-        if row.made_by.iter().any(is_made) {
+        if row.made_by.iter().any(|it| is_made(it)) {
             return Answer::Yes;
         }
     }

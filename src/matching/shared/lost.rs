@@ -13,7 +13,7 @@ use crate::matching::awaited::last_wait;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::semantic::ways::turns::loops;
-use crate::semantic::ways::{exclusive, statements_around};
+use crate::semantic::ways::{dominators, exclusive, statements_around};
 
 /// Methods that ask a container for one item, which they name first: of the language, and so no table.
 const ASKING: [&str; 3] = ["get", "pop", "setdefault"];
@@ -38,7 +38,9 @@ pub(super) fn is_lost<'s>(
         return false;
     }
     let reads = reads.filter(|it| !waits_before(paths, it, last));
-    let pairs = reads.flat_map(|read| writes.iter().map(move |write| (read.node, write.node)));
+    let pairs = reads.flat_map(|read| writes.iter().map(move |write| (read, *write)));
+    let pairs = pairs.filter(|(read, write)| !is_read_again(paths, read, write));
+    let pairs = pairs.map(|(read, write)| (read.node, write.node));
     let mut pairs = pairs.filter(|(read, write)| !exclusive(subject, *read, *write));
     let spoils = |(read, write): (NodeId, NodeId)| {
         may_be_same(subject, read, write) && (!is_decided || decides(subject, read, write))
@@ -110,6 +112,30 @@ fn is_in_turn(paths: &Paths, access: &Access, statement: NodeId) -> bool {
     common
         .next()
         .is_some_and(|turns| subject.tree.contains(turns, statement))
+}
+
+/// What is read before the site is read anew between it and the write, and is kept nowhere: `x += 1`, or the head
+/// of a loop or an `if` that stands on each way to the write.
+fn is_read_again(paths: &Paths, read: &Access, write: &Access) -> bool {
+    let (subject, tree) = (paths.subject, paths.subject.tree);
+    let [Some(reading), Some(writing)] = [read, write].map(|it| tree.statement(it.node)) else {
+        return false;
+    };
+    if reading == writing {
+        return !tree.range(writing).contains_range(paths.range);
+    }
+    let is_behind = read.at > paths.range.end();
+    let turns = loops(subject, write.node).find(|it| tree.contains(*it, paths.site));
+    let comes_round = write.at < paths.range.start()
+        && turns.is_some_and(|it| it == reading || tree.contains(it, reading));
+    let keeps_nothing = matches!(
+        tree.node(reading),
+        AnyNodeRef::StmtIf(_) | AnyNodeRef::StmtWhile(_)
+    );
+    let mut on_the_way = statements_around(subject, write.node)
+        .skip(1)
+        .chain(dominators(subject, write.node));
+    keeps_nothing && (is_behind || comes_round) && on_the_way.any(|it| it == reading)
 }
 
 fn may_be_same(subject: &Subject, one: NodeId, other: NodeId) -> bool {
@@ -266,7 +292,42 @@ mod tests {
             &[8],
         );
         check(
-            "        b = x\n        for y in x:\n            g(8)\n            b.n = b.n + 1\n",
+            "        b = x\n        for y in x:\n            n = b.n\n            g(9)\n            b.n = n + 1\n",
+            &[9],
+            &[9],
+        );
+    }
+
+    #[test]
+    fn what_is_read_anew_before_it_is_written_is_no_race() {
+        check(
+            "        while self.n < 3:\n            try:\n                x()\n            except OSError:\n                self.n += 1\n                g(11)\n",
+            &[],
+            &[],
+        );
+        check(
+            "        for y in x:\n            g(7)\n            self.n = self.n + 1\n",
+            &[],
+            &[],
+        );
+        check(
+            "        while x:\n            if self.n:\n                return\n            self.n = 1\n            g(10)\n",
+            &[],
+            &[],
+        );
+        // Not where a name keeps it, where what goes round does not pass it, or where the site stands in between.
+        check(
+            "        while x:\n            n = self.n\n            if n:\n                self.n = 1\n            g(10)\n",
+            &[10],
+            &[10],
+        );
+        check(
+            "        if self.n:\n            while x:\n                self.n = 1\n                g(9)\n",
+            &[9],
+            &[9],
+        );
+        check(
+            "        while x:\n            if self.n:\n                g(8)\n                self.n = 1\n",
             &[8],
             &[8],
         );

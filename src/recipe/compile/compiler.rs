@@ -1,13 +1,16 @@
 //! What is known while a file is compiled, and how its mistakes are told.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::shared::Shared;
 use ruff_text_size::TextSize;
+use rustc_hash::FxHashMap;
 
 use crate::recipe::condition::{Condition, Guarded};
 use crate::recipe::error::{Complaint, Law, Mistake, Problem, Report};
 use crate::recipe::parameter::{Parameter, Value};
+use crate::recipe::pattern::Pattern;
 use crate::recipe::safety::Doubt;
 use crate::recipe::shape;
 use crate::recipe::table::Library;
@@ -19,6 +22,8 @@ pub(super) struct Compiler<'t> {
     pub(super) library: &'t Library,
     /// The recipe's `patterns`; `None` where they are wrong.
     pub(super) named: BTreeMap<String, Option<Vec<Guarded>>>,
+    /// Patterns by their texts: what rows and doubts share is the same for each.
+    pub(super) parsed: FxHashMap<String, Arc<Pattern>>,
     /// The recipe's parameters.
     pub(super) parameters: Vec<Parameter>,
     /// What this run sets.
@@ -36,6 +41,7 @@ impl<'t> Compiler<'t> {
             report: Report::new(path, text),
             library,
             named: BTreeMap::new(),
+            parsed: FxHashMap::default(),
             parameters: Vec::new(),
             set: &[],
             doubts: Shared::default(),

@@ -178,7 +178,10 @@ impl Compiler<'_> {
         for element in value.elements() {
             let at = element.span.start();
             let texts: Vec<String> = match self.named_patterns(key, element) {
-                Some(group) => group?.into_iter().map(|it| it.pattern.text).collect(),
+                Some(group) => group?
+                    .into_iter()
+                    .map(|it| it.pattern.text.clone())
+                    .collect(),
                 None => {
                     let spread = spread::spread(element.text()?, &|_| None);
                     spread.into_iter().map(|it| it.text).collect()

@@ -37,7 +37,7 @@ impl Compiler<'_> {
                 complaint.expected("a header such as `except $e as $name`"),
             );
         }
-        let bound = bound.and_by_all(patterns.iter().map(|guarded| &guarded.pattern));
+        let bound = bound.and_by_all(patterns.iter().map(|guarded| &*guarded.pattern));
         Some((patterns, bound))
     }
 

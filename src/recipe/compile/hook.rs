@@ -1,5 +1,7 @@
 //! The hooks of a row of the table of lifecycles → [`Hooks`].
 
+use std::sync::Arc;
+
 use ruff_python_ast::{Expr, Stmt};
 
 use super::bound::Bound;
@@ -72,7 +74,7 @@ impl Compiler<'_> {
     }
 
     /// A registration has a `$hook`, unless it stands above the function or is its name.
-    fn registration(&mut self, key: &str, node: &Node) -> Option<Pattern> {
+    fn registration(&mut self, key: &str, node: &Node) -> Option<Arc<Pattern>> {
         let pattern = self.pattern(key, node)?;
         let is_at_function = match &pattern.root {
             Root::Decorator(_) => true,

@@ -159,7 +159,7 @@ impl Compiler<'_> {
             });
         }
         let like = self.patterns("like", node.child("like")?, &Bound::none())?;
-        let bound = Bound::by_all(like.iter().map(|it: &Guarded| &it.pattern));
+        let bound = Bound::by_all(like.iter().map(|it: &Guarded| &*it.pattern));
         let names = self.names(node, &bound);
         let bound = bound.with_names(&names);
         let (is_each, lines) = match (node.child("each"), node.child("all")) {

@@ -1,5 +1,7 @@
 //! Rows of the tables of kinds and roles.
 
+use std::sync::Arc;
+
 use super::bound::Bound;
 use super::compiler::{Compiler, texts};
 use crate::recipe::error::{Complaint, Law, Problem};
@@ -83,7 +85,7 @@ impl Compiler<'_> {
         node: &Node,
         column: &str,
         subject: Option<&str>,
-    ) -> Vec<Pattern> {
+    ) -> Vec<Arc<Pattern>> {
         let mut patterns = Vec::new();
         for element in node.child(column).map_or(&[][..], Node::elements) {
             let Some(pattern) = self.pattern(column, element) else {

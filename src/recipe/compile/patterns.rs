@@ -151,6 +151,9 @@ impl Compiler<'_> {
             _ => return self.patterns("match", value, bound),
         };
         let condition = Condition::All(Vec::new());
-        Some(vec![Guarded { pattern, condition }])
+        Some(vec![Guarded {
+            pattern: pattern.into(),
+            condition,
+        }])
     }
 }

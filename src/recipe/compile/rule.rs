@@ -79,7 +79,7 @@ impl Compiler<'_> {
         let report = node.child("report")?;
         let made = when.map_or_else(Vec::new, Condition::made_by).into_iter();
         let bound = made.fold(bound.clone(), |bound, patterns| {
-            bound.and_by_all(patterns.iter().map(|guarded| &guarded.pattern))
+            bound.and_by_all(patterns.iter().map(|guarded| &*guarded.pattern))
         });
         self.message("report", report, &bound)
     }
@@ -282,7 +282,7 @@ impl Compiler<'_> {
 
 /// The type that `function: {yields: $t}` finds has a name without a pattern.
 fn with_yielded(recipe: &Node, rule: &Node, patterns: &[Guarded]) -> Bound {
-    let bound = Bound::by_match(patterns.iter().map(|guarded| &guarded.pattern));
+    let bound = Bound::by_match(patterns.iter().map(|guarded| &*guarded.pattern));
     let wheres = [recipe, rule]
         .into_iter()
         .filter_map(|it| it.child("where"));
@@ -296,7 +296,7 @@ fn with_yielded(recipe: &Node, rule: &Node, patterns: &[Guarded]) -> Bound {
 /// What a function that the condition is about forwards to has a name without a pattern of the rule.
 fn with_forwarded(condition: Option<&Condition>, bound: Bound) -> Bound {
     match condition.and_then(Condition::forwards) {
-        Some((_, patterns)) => bound.and_by_all(patterns.iter().map(|it| &it.pattern)),
+        Some((_, patterns)) => bound.and_by_all(patterns.iter().map(|it| &*it.pattern)),
         None => bound,
     }
 }

@@ -185,7 +185,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
         let one = |text: &str| Guarded {
-            pattern: Pattern::parse(text).expect("it is a pattern"),
+            pattern: Pattern::parse(text).expect("it is a pattern").into(),
             condition: Condition::All(Vec::new()),
         };
         let apps = ["fastapi.FastAPI", "starlette.applications.Starlette"].map(one);

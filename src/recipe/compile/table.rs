@@ -94,7 +94,7 @@ impl Compiler<'_> {
         let bound = cells.filter_map(|column| {
             let cell = node.child(&column.name)?;
             let patterns = self.patterns(&column.name, cell, &Bound::none())?;
-            Some(Bound::by_match(patterns.iter().map(|it| &it.pattern)))
+            Some(Bound::by_match(patterns.iter().map(|it| &*it.pattern)))
         });
         bound.collect()
     }

@@ -1,5 +1,7 @@
 //! Texts of a recipe → patterns, templates and messages, and whether their captures are bound.
 
+use std::sync::Arc;
+
 use ruff_text_size::TextSize;
 
 use super::bound::Bound;
@@ -22,10 +24,17 @@ pub(super) fn capture(text: &str) -> (Arity, &str) {
 
 impl Compiler<'_> {
     /// Parses a pattern without conditions.
-    pub(super) fn pattern(&mut self, key: &str, node: &Node) -> Option<Pattern> {
+    pub(super) fn pattern(&mut self, key: &str, node: &Node) -> Option<Arc<Pattern>> {
         let scalar = node.scalar()?;
         self.check_bars(key, scalar, stray_bar(&scalar.text), Law::StrayBar)?;
-        let pattern = self.place(key, scalar, Pattern::parse(&scalar.text))?;
+        let pattern = match self.parsed.get(&scalar.text) {
+            Some(known) => known.clone(),
+            None => {
+                let pattern = Arc::new(self.place(key, scalar, Pattern::parse(&scalar.text))?);
+                self.parsed.insert(scalar.text.clone(), pattern.clone());
+                pattern
+            }
+        };
         for (name, _) in &pattern.captures {
             self.check_captured(key, name, node.span.start());
         }

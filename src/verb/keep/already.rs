@@ -63,7 +63,7 @@ pub(super) fn check<'a>(
 /// The nodes in a def from an offset on that may end the value, or wait for what it does.
 fn may_end(subject: &Subject, end: &End, inside: NodeId, from: TextSize) -> Vec<NodeId> {
     let patterns = end.ended_by.iter().chain(&end.waited_by);
-    let patterns = patterns.map(|(it, _)| &it.pattern);
+    let patterns = patterns.map(|(it, _)| &*it.pattern);
     let span = subject.tree.span(inside);
     let mut nodes = may_fit(patterns, &Captures::default(), &span, subject);
     nodes.retain(|id| *id != inside && subject.tree.range(*id).start() >= from);
