@@ -126,8 +126,9 @@ fn is_read_again(paths: &Paths, read: &Access, write: &Access) -> bool {
     }
     let is_behind = read.at > paths.range.end();
     let turns = loops(subject, write.node).find(|it| tree.contains(*it, paths.site));
-    let comes_round = write.at < paths.range.start()
-        && turns.is_some_and(|it| it == reading || tree.contains(it, reading));
+    let is_next = write.at < paths.range.start() || exclusive(subject, paths.site, write.node);
+    let comes_round =
+        is_next && turns.is_some_and(|it| it == reading || tree.contains(it, reading));
     let keeps_nothing = matches!(
         tree.node(reading),
         AnyNodeRef::StmtIf(_) | AnyNodeRef::StmtWhile(_)
@@ -312,6 +313,11 @@ mod tests {
         );
         check(
             "        while x:\n            if self.n:\n                return\n            self.n = 1\n            g(10)\n",
+            &[],
+            &[],
+        );
+        check(
+            "        while self.n < 3:\n            try:\n                x()\n            except OSError:\n                g(10)\n            except ValueError:\n                self.n = 1\n",
             &[],
             &[],
         );
