@@ -111,37 +111,27 @@ impl<'a> Resolver<'a> {
 
 #[cfg(test)]
 mod tests {
-    use rustc_hash::FxHashSet;
-
     use super::*;
-    use crate::bind::block::Blocks;
-    use crate::bind::flow::Flow;
-    use crate::bind::resolve::Aliases;
-    use crate::bind::scope::Bindings;
-    use crate::python::parse::Module;
-    use crate::python::tree::Tree;
+    use crate::bind::tests::resolved;
 
     /// Compares what the bases of the last class are; `?` stands for what is not read.
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
-        let module = Module::parse_plain(text).expect("it parses");
-        let tree = Tree::build(&module);
-        let names = Bindings::bind(&tree, &module, FxHashSet::default());
-        let blocks = Blocks::build(&tree);
-        let flow = Flow::new(&names, &blocks);
-        let aliases = Aliases::default();
-        let resolver = Resolver::new(&flow, &aliases);
-        let mut classes = tree.ids().filter_map(|id| match tree.node(id) {
-            AnyNodeRef::StmtClassDef(class) if class.name.as_str() == "Sub" => Some(class),
-            _ => None,
+        let found = resolved(text, |resolver| {
+            let tree = resolver.flow().names().tree();
+            let mut classes = tree.ids().filter_map(|id| match tree.node(id) {
+                AnyNodeRef::StmtClassDef(class) if class.name.as_str() == "Sub" => Some(class),
+                _ => None,
+            });
+            let class = classes.next().expect("a class `Sub`");
+            let bases = resolver.bases(class).into_iter().map(|base| match base {
+                Base::Here(class) => class.name.to_string(),
+                Base::There(name) => name,
+                Base::Unread(_) => "?".to_owned(),
+            });
+            bases.collect::<Vec<_>>()
         });
-        let class = classes.next().expect("a class `Sub`");
-        let found = resolver.bases(class).into_iter().map(|base| match base {
-            Base::Here(class) => class.name.to_string(),
-            Base::There(name) => name,
-            Base::Unread(_) => "?".to_owned(),
-        });
-        assert_eq!(found.collect::<Vec<_>>(), expected, "{text}");
+        assert_eq!(found, expected, "{text}");
     }
 
     #[test]

@@ -61,3 +61,6 @@ mod import_list;
 mod import_place;
 
 pub mod import_edit;
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use ruff_text_size::TextRange;
 use super::class::{derives, inherits, is_below, is_class};
 use super::subject::Subject;
 use crate::bind::resolve::Meaning;
-use crate::bind::typed::{Referent, Type};
+use crate::bind::typed::{Referent, Signature, Type};
 use crate::bind::value::Origin;
 use crate::matching::answers::code::KindAnswer;
 use crate::project::definition::Definition;
@@ -260,11 +260,6 @@ struct Header {
     is_decorated: bool,
 }
 
-/// No decorator changes what a call gives.
-fn is_empty(decorators: Option<&[String]>) -> bool {
-    decorators.is_some_and(<[String]>::is_empty)
-}
-
 /// What all defs that a call may run agree on; `None` where one of them is not known.
 fn agreed<'a>(
     subject: &Subject<'a>,
@@ -275,12 +270,12 @@ fn agreed<'a>(
         Target::Here(AnyNodeRef::StmtFunctionDef(def)) => ask(Header {
             is_async: def.is_async,
             is_generator: subject.is_generator((*def).into()),
-            is_decorated: !is_empty(subject.resolver.decorators(def).as_deref()),
+            is_decorated: !Signature::is_unchanged(subject.resolver.decorators(def).as_deref()),
         }),
         Target::There(def) => ask(Header {
             is_async: def.header.is_async,
             is_generator: def.header.is_generator,
-            is_decorated: !is_empty(def.header.decorators.as_deref()),
+            is_decorated: !Signature::is_unchanged(def.header.decorators.as_deref()),
         }),
         Target::Here(_) | Target::Outside(_) => None,
     });

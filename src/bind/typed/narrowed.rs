@@ -3,6 +3,7 @@
 use ruff_python_ast::{AnyNodeRef, Expr, ExprName, ExprRef};
 use ruff_text_size::Ranged;
 
+use crate::bind::block::is_loop;
 use crate::bind::resolve::{Meaning, Resolver};
 use crate::python::own;
 use crate::python::tree::NodeId;
@@ -54,8 +55,4 @@ impl<'a> Resolver<'a> {
         let (one, other) = (self.flow().reaching(one), self.flow().reaching(other));
         !one.overflow && !other.overflow && one.bindings == other.bindings
     }
-}
-
-fn is_loop(node: AnyNodeRef) -> bool {
-    matches!(node, AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_))
 }

@@ -98,9 +98,14 @@ impl<'a> Signature<'a> {
         Self {
             is_async,
             is_generator: is_async && is_generator,
-            is_plain: decorators.is_some_and(<[String]>::is_empty),
+            is_plain: Self::is_unchanged(decorators),
             returns,
         }
+    }
+
+    /// Returns whether a call gives what the def says: no decorator that changes it, and none that is not read.
+    pub fn is_unchanged(decorators: Option<&[String]>) -> bool {
+        decorators.is_some_and(<[String]>::is_empty)
     }
 }
 

@@ -2,39 +2,29 @@
 
 use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::Ranged;
-use rustc_hash::FxHashSet;
 
 use super::Origin;
-use crate::bind::block::Blocks;
-use crate::bind::flow::Flow;
-use crate::bind::resolve::{Aliases, Resolver};
-use crate::bind::scope::Bindings;
-use crate::python::parse::Module;
-use crate::python::tree::Tree;
+use crate::bind::tests::resolved;
 
 /// Lists where the first argument of `ask(…)` comes from: its text, or why it is not known.
 fn origins(text: &str) -> Vec<String> {
-    let module = Module::parse_plain(text).expect("it parses");
-    let tree = Tree::build(&module);
-    let names = Bindings::bind(&tree, &module, FxHashSet::default());
-    let blocks = Blocks::build(&tree);
-    let flow = Flow::new(&names, &blocks);
-    let aliases = Aliases::default();
-    let resolver = Resolver::new(&flow, &aliases);
-    let mut asked = tree.ids().filter_map(|id| match tree.node(id) {
-        AnyNodeRef::ExprCall(call) if call.func.as_name_expr()?.id == "ask" => {
-            call.arguments.args.first()
-        }
-        _ => None,
-    });
-    let asked = asked.next().expect("a call of `ask`");
-    let found = resolver.origins(asked.into()).into_iter();
-    let shown = found.map(|origin| match origin {
-        Origin::Made(made) => text[made.range()].to_owned(),
-        Origin::Unknown(why) => why,
-        other => format!("{other:?}"),
-    });
-    shown.collect()
+    resolved(text, |resolver| {
+        let tree = resolver.flow().names().tree();
+        let mut asked = tree.ids().filter_map(|id| match tree.node(id) {
+            AnyNodeRef::ExprCall(call) if call.func.as_name_expr()?.id == "ask" => {
+                call.arguments.args.first()
+            }
+            _ => None,
+        });
+        let asked = asked.next().expect("a call of `ask`");
+        let found = resolver.origins(asked.into()).into_iter();
+        let shown = found.map(|origin| match origin {
+            Origin::Made(made) => text[made.range()].to_owned(),
+            Origin::Unknown(why) => why,
+            other => format!("{other:?}"),
+        });
+        shown.collect()
+    })
 }
 
 /// A loop whose branches each do that.

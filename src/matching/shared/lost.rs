@@ -13,7 +13,7 @@ use crate::matching::awaited::last_wait;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::semantic::ways::turns::loops;
-use crate::semantic::ways::{dominators, exclusive, statements_around};
+use crate::semantic::ways::{exclusive, statements_around};
 
 /// Methods that ask a container for one item, which they name first: of the language, and so no table.
 const ASKING: [&str; 3] = ["get", "pop", "setdefault"];
@@ -39,11 +39,11 @@ pub(super) fn is_lost<'s>(
     }
     let reads = reads.filter(|it| !waits_before(paths, it, last));
     let pairs = reads.flat_map(|read| writes.iter().map(move |write| (read, *write)));
-    let pairs = pairs.filter(|(read, write)| !is_read_again(paths, read, write));
-    let pairs = pairs.map(|(read, write)| (read.node, write.node));
-    let mut pairs = pairs.filter(|(read, write)| !exclusive(subject, *read, *write));
-    let spoils = |(read, write): (NodeId, NodeId)| {
-        may_be_same(subject, read, write) && (!is_decided || decides(subject, read, write))
+    let mut pairs = pairs.filter(|(read, write)| !exclusive(subject, read.node, write.node));
+    let spoils = |(read, write): (&Access, &Access)| {
+        may_be_same(subject, read.node, write.node)
+            && !is_read_again(paths, read, write)
+            && (!is_decided || decides(subject, read.node, write.node))
     };
     pairs.by_ref().take(MAX_PAIRS).any(spoils) || pairs.next().is_some()
 }
@@ -54,11 +54,17 @@ fn decides(subject: &Subject, read: NodeId, write: NodeId) -> bool {
         .answers
         .carried
         .or_find(&read, || Rc::new(carried(subject, read)));
-    let block = |id| subject.blocks.block_of(id).map(|it| (it.owner, it.role));
     statements_around(subject, write).any(|statement| {
-        let is_before = |other: &NodeId| *other < statement && block(*other) == block(statement);
-        carried.statements.contains(&statement) || carried.leaving.iter().any(is_before)
+        let mut leaving = carried.leaving.iter();
+        carried.statements.contains(&statement)
+            || leaving.any(|it| stands_before(subject, *it, statement))
     })
+}
+
+/// One statement stands before another one in the same block.
+fn stands_before(subject: &Subject, one: NodeId, other: NodeId) -> bool {
+    let block = |id| subject.blocks.block_of(id).map(|it| (it.owner, it.role));
+    one < other && block(one) == block(other)
 }
 
 fn carried(subject: &Subject, read: NodeId) -> Carried {
@@ -124,19 +130,20 @@ fn is_read_again(paths: &Paths, read: &Access, write: &Access) -> bool {
     if reading == writing {
         return !tree.range(writing).contains_range(paths.range);
     }
-    let is_behind = read.at > paths.range.end();
-    let turns = loops(subject, write.node).find(|it| tree.contains(*it, paths.site));
-    let is_next = write.at < paths.range.start() || exclusive(subject, paths.site, write.node);
-    let comes_round =
-        is_next && turns.is_some_and(|it| it == reading || tree.contains(it, reading));
     let keeps_nothing = matches!(
         tree.node(reading),
         AnyNodeRef::StmtIf(_) | AnyNodeRef::StmtWhile(_)
     );
-    let mut on_the_way = statements_around(subject, write.node)
-        .skip(1)
-        .chain(dominators(subject, write.node));
-    keeps_nothing && (is_behind || comes_round) && on_the_way.any(|it| it == reading)
+    let is_on_the_way =
+        |statement| statement == reading || stands_before(subject, reading, statement);
+    if !keeps_nothing || !statements_around(subject, write.node).any(is_on_the_way) {
+        return false;
+    }
+    let is_next = write.at < paths.range.start() || exclusive(subject, paths.site, write.node);
+    let turns = loops(subject, write.node).find(|it| tree.contains(*it, paths.site));
+    let comes_round =
+        is_next && turns.is_some_and(|it| it == reading || tree.contains(it, reading));
+    read.at > paths.range.end() || comes_round
 }
 
 fn may_be_same(subject: &Subject, one: NodeId, other: NodeId) -> bool {
