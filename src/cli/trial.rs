@@ -292,6 +292,7 @@ fn finding(change: &Change, why: &str) -> Option<Finding> {
         within: change.within.clone(),
         severity: change.severity,
         said: Wording::reason(why),
+        stops: Vec::new(),
     })
 }
 

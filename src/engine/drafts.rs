@@ -14,6 +14,7 @@ use crate::matching::subject::Subject;
 use crate::matching::uses::bindings_of;
 use crate::plan::change::{Change, Finding, Site, Status};
 use crate::plan::ruling::Ruling;
+use crate::plan::stop::Stop;
 use crate::python::tree::NodeId;
 use crate::recipe::Together;
 use crate::recipe::safety::Safety;
@@ -108,7 +109,11 @@ impl<'a> Planner<'_, 'a> {
                 }
                 Err(refusal) => {
                     for found in &group {
-                        self.report(found, found.said.unchanged(&refusal));
+                        let stops = match &refusal {
+                            Refusal::Stopped { stops, .. } => stops.clone(),
+                            _ => Vec::new(),
+                        };
+                        self.report_stopped(found, found.said.unchanged(&refusal), stops);
                     }
                 }
             }
@@ -255,6 +260,10 @@ impl<'a> Planner<'_, 'a> {
     }
 
     fn report(&mut self, found: &Match<'_, 'a>, said: Wording) {
+        self.report_stopped(found, said, Vec::new());
+    }
+
+    fn report_stopped(&mut self, found: &Match<'_, 'a>, said: Wording, stops: Vec<Stop>) {
         if found.is_ignored {
             return;
         }
@@ -268,6 +277,7 @@ impl<'a> Planner<'_, 'a> {
             within: self.subject.context.within(found.node),
             severity: found.recipe.content.severity,
             said,
+            stops,
         });
     }
 

@@ -225,6 +225,13 @@ impl Ignored {
         stretches.map_or(&[], |stretches| stretches.at(offset))
     }
 
+    /// Returns the comments that keep a recipe from an offset, as they are heeded.
+    pub(super) fn keeping(&self, recipe: &str, offset: TextSize) -> Heeded {
+        let comments = self.at(recipe, offset).iter();
+        let starts = comments.map(|place| self.comments[*place].start);
+        starts.map(|start| (start, recipe.to_owned())).collect()
+    }
+
     /// Marks the matches that a comment speaks of; returns the comments. What shares a change with one of them is
     /// left to a person.
     pub(super) fn ignore(&self, matches: &mut [Match]) -> Heeded {

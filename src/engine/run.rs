@@ -39,6 +39,8 @@ mod pairs;
 
 mod reached;
 
+mod stopping;
+
 /// What is said of files that are put on the list too often.
 const NO_FIXPOINT: &str =
     "not changed: this file and others would change each other in every run: select fewer recipes";
@@ -194,6 +196,7 @@ impl<'j> Run<'j> {
         self.converge();
         self.add_stage(Stage::Program, places.clone());
         self.add_stage(Stage::Entries, places);
+        self.tell_stops();
         let on_disk = self.on_disk;
         let files = self.files.into_iter();
         files.map(|file| file.finish(on_disk)).collect()

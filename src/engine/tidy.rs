@@ -12,6 +12,11 @@ use crate::text::edit::Edit;
 pub(super) fn tidy(plan: &mut FilePlan) {
     drop_taken_up(plan);
     drop_told(plan);
+    sort_findings(plan);
+}
+
+/// Sorts the findings by place, and drops what is said twice.
+pub(super) fn sort_findings(plan: &mut FilePlan) {
     plan.findings.sort_by(|a, b| place(a).cmp(&place(b)));
     plan.findings
         .dedup_by(|a, b| place(a) == place(b) && a.said.reason == b.said.reason);

@@ -10,6 +10,7 @@ use super::law::BrokenLaw;
 use super::look::Look;
 use super::need::Need;
 use super::ruling::Rulings;
+use super::stop::Stop;
 use crate::config::group::InForce;
 use crate::recipe::Severity;
 use crate::recipe::safety::Safety;
@@ -124,6 +125,9 @@ pub struct Finding {
     pub severity: Severity,
     /// What is wrong, why it was not changed, what to do.
     pub said: Wording,
+    /// The places that keep it from being changed, where there are several: at the end each is a finding of its
+    /// own, in its file.
+    pub stops: Vec<Stop>,
 }
 
 /// Changes planned on one text of a file.

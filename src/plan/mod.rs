@@ -12,6 +12,8 @@ pub mod change;
 
 pub mod change_id;
 
+pub mod stop;
+
 pub mod removal;
 
 mod cell_magic;

@@ -104,6 +104,7 @@ fn findings(change: &Change, lost: &Change) -> Vec<Finding> {
             reason: change.said.unchanged(&why).reason,
             ..change.said.clone()
         },
+        stops: Vec::new(),
     });
     findings.collect()
 }

@@ -111,6 +111,7 @@ impl Sample {
             site: self.site(recipe, text),
             severity: Severity::Low,
             said: Wording::reason(reason),
+            stops: Vec::new(),
         });
         self
     }

@@ -23,6 +23,7 @@ use crate::matching::subject::Subject;
 use crate::matching::unify::{Fit, unify};
 use crate::matching::used::{callees_of, uses_of_method};
 use crate::plan::change::Followed;
+use crate::plan::stop::Stop;
 use crate::project::driven::name_of;
 use crate::project::gift::Callee;
 use crate::python::tree::NodeId;
@@ -49,6 +50,15 @@ pub(super) fn follow_all<'a>(
     draft: &mut Draft<'_>,
 ) -> Result<Vec<NodeId>, Refusal> {
     draft.seed = Some(def_of(subject, at.node));
+    let followed = follow_from(subject, at, draft);
+    settled(subject, at.node, followed, draft)
+}
+
+fn follow_from<'a>(
+    subject: &Subject<'a>,
+    at: At<'_, '_, 'a>,
+    draft: &mut Draft<'_>,
+) -> Result<Vec<NodeId>, Refusal> {
     look_beside(subject, at.rule, at.node, draft);
     let uses = at.follow(subject, draft)?;
     if uses.is_empty() && draft.followed.is_empty() {
@@ -76,6 +86,42 @@ pub(super) fn follow_def<'a>(
     }
 }
 
+/// Returns what came of following a def: an error if one of its uses cannot change, or those of what changes with it.
+fn settled<T>(
+    subject: &Subject,
+    def: NodeId,
+    followed: Result<T, Refusal>,
+    draft: &mut Draft<'_>,
+) -> Result<T, Refusal> {
+    let (all, is_all) = draft.stops.take();
+    let (name, place) = (defined_name(subject, def), line_of(subject, def));
+    let told = all.into_iter().map(|(mut stop, why)| {
+        let through = why.between();
+        stop.why = format!(
+            "this keeps `{name}` ({place}) as it is{through}: {}",
+            stop.why
+        );
+        (stop, why)
+    });
+    let (stops, refusals): (Vec<Stop>, Vec<Refusal>) = told.unzip();
+    // What keeps the def itself goes before what keeps its callers.
+    let own = followed.as_ref().err().filter(|_| is_all).cloned();
+    let mut said = own.into_iter().chain(refusals);
+    let Some(first) = said.next() else {
+        return followed;
+    };
+    let more = said.count();
+    if more == 0 {
+        return Err(first);
+    }
+    Err(Refusal::Stopped {
+        first: Box::new(first),
+        more,
+        is_all,
+        stops,
+    })
+}
+
 fn def_of(subject: &Subject, def: NodeId) -> Def {
     let file = subject.facts.name_in_project(subject.path());
     (file, name_of(subject.tree, def))
@@ -89,31 +135,24 @@ pub(super) fn change_around<'a>(
     used: NodeId,
     draft: &mut Draft<'_>,
 ) -> Result<(), Refusal> {
+    let through = draft.through.clone();
     let stop = |why: String| Refusal::Caller {
         caller: place_of(subject, used),
-        through: Vec::new(),
+        through,
         why,
     };
-    let caller = function_to_await_in(subject, used).map_err(stop)?;
+    let caller = match function_to_await_in(subject, used) {
+        Ok(caller) => caller,
+        Err(why) => return Err(stop(why)),
+    };
     if draft.callers.contains(&def_of(subject, caller)) {
         return Ok(());
     }
+    let name = defined_name(subject, caller).to_owned();
+    draft.through.push(name);
     let changed = change(subject, (rule, follow), caller, draft);
-    changed.map_err(|why| match why {
-        Refusal::Caller {
-            caller: first,
-            mut through,
-            why,
-        } => {
-            through.insert(0, defined_name(subject, caller).to_owned());
-            Refusal::Caller {
-                caller: first,
-                through,
-                why,
-            }
-        }
-        other => stop(other.to_string()),
-    })
+    draft.through.pop();
+    changed.map_err(|why| stop(why.to_string()))
 }
 
 /// Changes a plain def as the rule changes its site's.
@@ -176,13 +215,21 @@ pub(super) fn changes_elsewhere(
     used: NodeId,
     draft: &mut Draft<'_>,
 ) -> Result<bool, Refusal> {
-    match draft.elsewhere(|there| follow_there(other, rule, used, there)) {
-        Ok(changed) => Ok(changed.is_some()),
-        Err(why @ Refusal::Caller { .. }) => Err(why),
-        Err(_) => Err(Refusal::UsedElsewhere {
+    let why = match draft.elsewhere(|there| follow_there(other, rule, used, there)) {
+        Ok(changed) => return Ok(changed.is_some()),
+        Err(why @ Refusal::Caller { .. }) => why,
+        Err(_) => Refusal::UsedElsewhere {
             file: other.name_of_file(other.path()),
             line: other.statement_line(used).into_owned(),
-        }),
+        },
+    };
+    let takes_callers = rule
+        .follow_value
+        .as_ref()
+        .is_some_and(|it| it.takes_callers);
+    match takes_callers {
+        true => draft.stops.note(other, used, why).map(|()| true),
+        false => Err(why),
     }
 }
 
@@ -287,11 +334,15 @@ fn own_double(other: &Subject, def: &StmtFunctionDef) -> Option<Refusal> {
     replaced(other, other.path(), def, &def.name)
 }
 
-/// The function around a place, and the line.
-fn place_of(subject: &Subject, id: NodeId) -> String {
+fn line_of(subject: &Subject, id: NodeId) -> String {
     let file = subject.name_of_file(subject.path());
     let position = subject.source.position(subject.tree.range(id).start());
-    let place = position.line_in(&file);
+    position.line_in(&file)
+}
+
+/// The function around a place, and the line.
+fn place_of(subject: &Subject, id: NodeId) -> String {
+    let place = line_of(subject, id);
     match subject.context.enclosing_function(id) {
         Some(function) => format!("`{}` ({place})", defined_name(subject, function)),
         None => place,

@@ -5,6 +5,7 @@ use ruff_text_size::TextRange;
 use rustc_hash::FxHashSet;
 
 use super::chain::{Beside, Def, Seen};
+use super::stops::Stops;
 use crate::plan::change::Followed;
 use crate::plan::need::Need;
 use crate::python::tree::NodeId;
@@ -43,6 +44,10 @@ pub struct Draft<'d> {
     pub(super) beside: Vec<Beside>,
     /// Where they are called in this file.
     pub(super) called: Vec<NodeId>,
+    /// What is called between the seed and what is looked at, the nearest last.
+    pub(super) through: Vec<String>,
+    /// Uses of them that cannot change.
+    pub(super) stops: Stops,
 }
 
 impl<'d> Draft<'d> {
@@ -61,6 +66,8 @@ impl<'d> Draft<'d> {
             callers: Seen::default(),
             beside: Vec::new(),
             called: Vec::new(),
+            through: Vec::new(),
+            stops: Stops::default(),
         }
     }
 
@@ -91,8 +98,11 @@ impl<'d> Draft<'d> {
         let mut there = Draft::new(&none);
         there.seed = self.seed.take();
         there.callers = std::mem::take(&mut self.callers);
+        there.through = std::mem::take(&mut self.through);
+        there.stops = std::mem::take(&mut self.stops);
         let answer = ask(&mut there);
         (self.seed, self.callers) = (there.seed, there.callers);
+        (self.through, self.stops) = (there.through, there.stops);
         self.beside.extend(there.beside);
         answer
     }

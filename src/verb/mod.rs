@@ -19,6 +19,8 @@ mod way;
 
 mod listed;
 
+mod stops;
+
 mod draft;
 
 mod precedence;
@@ -175,6 +177,9 @@ pub fn draft_following<'a, 'd>(
             }
             _ => places.extend(value::follow_there(subject, rule, *used, &mut draft)?),
         }
+    }
+    if let Some(why) = draft.stops.take_first() {
+        return Err(why);
     }
     comments::keep_in_place(subject, &mut draft);
     places.extend(&draft.called);

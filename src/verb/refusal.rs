@@ -5,6 +5,7 @@ use super::into_context::unmanaged::Unmanaged;
 use super::obstacle::Obstacle;
 use crate::bind::import::NameTaken;
 use crate::matching::owner::unowned::Unowned;
+use crate::plan::stop::Stop;
 
 /// Why a verb does nothing at a site: the match becomes a finding that says so.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -76,6 +77,18 @@ pub enum Refusal {
         through: Vec<String>,
         /// Why not.
         why: String,
+    },
+    /// Several uses cannot change.
+    #[error("{first}; {}", said_more(*.more, *.is_all))]
+    Stopped {
+        /// What is said of the first.
+        first: Box<Refusal>,
+        /// How many others there are.
+        more: usize,
+        /// Whether all were looked for.
+        is_all: bool,
+        /// All of them.
+        stops: Vec<Stop>,
     },
     /// An object of which the class is not known may have the method that would change.
     #[error("{place} may use it: `{line}`")]
@@ -294,12 +307,40 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Says why a use cannot change, as a clause beside that use.
+    pub(super) fn at_use(&self) -> String {
+        match self {
+            Self::Caller { why, .. } => why.clone(),
+            Self::UsedElsewhere { .. } | Self::ValueUsedFor { .. } => {
+                "this use would also have to change".to_owned()
+            }
+            other => other.to_string(),
+        }
+    }
+
+    /// Says what lies between a function and the use that cannot change.
+    pub(super) fn between(&self) -> String {
+        match self {
+            Self::Caller { through, .. } => said_between(through),
+            _ => String::new(),
+        }
+    }
+
     /// Another method would have to change as well: its file, and its name.
     pub(super) fn also_changes((file, name): &Def) -> Self {
         Self::Left(format!(
             "`{name}` ({}) would also have to change",
             file.display()
         ))
+    }
+}
+
+/// Says how many other places keep it as it is.
+fn said_more(more: usize, is_all: bool) -> String {
+    match (more, is_all) {
+        (1, true) => "another place stops it, too".to_owned(),
+        (_, true) => format!("{more} other places stop it, too"),
+        _ => format!("at least {more} other places stop it, too"),
     }
 }
 

@@ -119,6 +119,20 @@ impl<'a> At<'_, '_, 'a> {
         is_only: bool,
         draft: &mut Draft<'_>,
     ) -> Result<(), Refusal> {
+        let done = self.follow_one(subject, used, is_only, draft);
+        match done {
+            Err(why) if self.follow.takes_callers => draft.stops.note(subject, used, why),
+            done => done,
+        }
+    }
+
+    fn follow_one(
+        self,
+        subject: &Subject<'a>,
+        used: NodeId,
+        is_only: bool,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), Refusal> {
         let (follow, is_named) = (self.follow, used != self.node);
         match first_fit(subject, self.captures, (self.rule, follow), used) {
             Some((_, _, None)) if is_only => Ok(()),

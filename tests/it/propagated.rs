@@ -287,6 +287,66 @@ fn a_chain_that_cannot_go_on_changes_nothing_and_says_where() {
     }
 }
 
+/// Two callers that cannot await, in files of their own.
+const STOPPED_TWICE: &str = "\
+//- pyproject.toml
+[project]
+name = 'x'
+version = '1'
+//- lib.py
+import asyncio
+
+
+async def work(n):
+    return n
+
+
+def seed(n):
+    return asyncio.run(work(n))
+//- first.py
+from lib import seed
+
+print(sorted([2, 1], key=lambda n: seed(n)))
+//- second.py
+from lib import seed
+
+
+class Use:
+    @property
+    def size(self):
+        return seed(1)
+";
+
+#[test]
+fn each_place_that_stops_a_chain_is_a_finding_in_its_file() {
+    let project = Project::new(STOPPED_TWICE);
+    let check = |more: &[&str]| {
+        let arguments = [&["check"][..], &SELECT, more].concat();
+        project.run(&arguments).stdout
+    };
+    let told = "lib.py:8:1: async-propagation [manual, high] seed fails where a loop already runs. Not changed: first.py:3 calls it, and a lambda cannot await; another place stops it, too\n";
+    let first = "first.py:3:36: async-propagation [manual, high] this keeps `seed` (lib.py:8) as it is: a lambda cannot await\n";
+    let second = "second.py:7:16: async-propagation [manual, high] this keeps `seed` (lib.py:8) as it is: a property cannot await\n";
+    let all = check(&["."]);
+    for line in [told, first, second] {
+        assert!(all.contains(line), "{line}{all}");
+    }
+    // A file that was not named is not spoken of.
+    let some = check(&["lib.py", "second.py"]);
+    assert!(some.contains(told) && some.contains(second), "{some}");
+    assert!(!some.contains(first), "{some}");
+    // A comment turns it off at its place.
+    let ignored = "        return seed(1)  # awaitify: ignore[async-propagation] it may block\n";
+    let text = project.text("second.py");
+    project.write(
+        "second.py",
+        text.replace("        return seed(1)\n", ignored),
+    );
+    let others = check(&["."]);
+    assert!(others.contains(first), "{others}");
+    assert!(!others.contains("second.py"), "{others}");
+}
+
 #[test]
 fn files_of_a_folder_that_is_named_belong_together() {
     let lib = "import asyncio\n\n\nasync def work(n):\n    return n\n\n\ndef seed(n):\n    return asyncio.run(work(n))\n";

@@ -118,6 +118,7 @@ impl Drafts {
                 within: within.clone(),
                 severity,
                 said: said.clone(),
+                stops: Vec::new(),
             }));
         }
     }

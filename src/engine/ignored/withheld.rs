@@ -223,5 +223,6 @@ fn findings<'c>(
             "not changed: it would {does} code for which the comment at {} turns off {recipe}",
             comment.place
         )),
+        stops: Vec::new(),
     })
 }
