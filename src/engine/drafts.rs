@@ -12,9 +12,8 @@ use crate::matching::Match;
 use crate::matching::capture::Captured;
 use crate::matching::subject::Subject;
 use crate::matching::uses::bindings_of;
-use crate::plan::change::{Change, Finding, Site, Status};
+use crate::plan::change::{Change, Finding, Postponed, Site, Status};
 use crate::plan::ruling::Ruling;
-use crate::plan::stop::Stop;
 use crate::python::tree::NodeId;
 use crate::recipe::Together;
 use crate::recipe::safety::Safety;
@@ -34,6 +33,7 @@ pub(super) mod names;
 pub(super) struct Drafts {
     pub(super) changes: Vec<Change>,
     pub(super) findings: Vec<Finding>,
+    pub(super) postponed: Vec<Postponed>,
 }
 
 impl Drafts {
@@ -45,6 +45,7 @@ impl Drafts {
     pub(super) fn extend(&mut self, other: Drafts) {
         self.changes.extend(other.changes);
         self.findings.extend(other.findings);
+        self.postponed.extend(other.postponed);
     }
 }
 
@@ -109,11 +110,7 @@ impl<'a> Planner<'_, 'a> {
                 }
                 Err(refusal) => {
                     for found in &group {
-                        let stops = match &refusal {
-                            Refusal::Stopped { stops, .. } => stops.clone(),
-                            _ => Vec::new(),
-                        };
-                        self.report_stopped(found, found.said.unchanged(&refusal), stops);
+                        self.refuse(found, &refusal);
                     }
                 }
             }
@@ -132,7 +129,7 @@ impl<'a> Planner<'_, 'a> {
         };
         if !group.iter().all(is_joined) {
             for found in group.drain(..) {
-                self.report(found, found.said.unchanged(Refusal::NotJoined));
+                self.refuse(found, &Refusal::NotJoined);
             }
             return;
         }
@@ -147,7 +144,7 @@ impl<'a> Planner<'_, 'a> {
         for (found, refusal) in refused {
             match refusal {
                 None => group.push(found),
-                Some(why) => self.report(found, found.said.unchanged(why)),
+                Some(why) => self.refuse(found, &why),
             }
         }
     }
@@ -260,25 +257,42 @@ impl<'a> Planner<'_, 'a> {
     }
 
     fn report(&mut self, found: &Match<'_, 'a>, said: Wording) {
-        self.report_stopped(found, said, Vec::new());
+        let finding = self.finding(found, said);
+        self.drafts.findings.extend(finding);
     }
 
-    fn report_stopped(&mut self, found: &Match<'_, 'a>, said: Wording, stops: Vec<Stop>) {
-        if found.is_ignored {
-            return;
-        }
-        let Some(site) = self.sites(found).next() else {
+    /// Reports that a verb does nothing at a site.
+    fn refuse(&mut self, found: &Match<'_, 'a>, refusal: &Refusal) {
+        let Some(mut finding) = self.finding(found, found.said.unchanged(refusal)) else {
             return;
         };
+        match refusal {
+            // Nothing is wrong with the code as long as it is written for that Python.
+            Refusal::TooOld { since, .. } if found.said.problem.is_none() => {
+                let since = *since;
+                self.drafts.postponed.push(Postponed { finding, since });
+                return;
+            }
+            Refusal::Stopped { stops, .. } => finding.stops.clone_from(stops),
+            _ => {}
+        }
+        self.drafts.findings.push(finding);
+    }
+
+    fn finding(&self, found: &Match<'_, 'a>, said: Wording) -> Option<Finding> {
+        if found.is_ignored {
+            return None;
+        }
+        let site = self.sites(found).next()?;
         let at = Some(rule_at(&site, false));
         let said = self.before.worded(found.recipe, at, said);
-        self.drafts.findings.push(Finding {
+        Some(Finding {
             site,
             within: self.subject.context.within(found.node),
             severity: found.recipe.content.severity,
             said,
-            stops,
-        });
+            stops: Vec::new(),
+        })
     }
 
     fn sites(&self, found: &Match<'_, 'a>) -> impl Iterator<Item = Site> {

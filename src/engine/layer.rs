@@ -15,7 +15,7 @@ use super::ignored::{Heeded, Ignored};
 use super::recipes::Engine;
 use super::tidy::{drop_replaced, tidy};
 use crate::matching::subject::Subject;
-use crate::plan::change::{Change, FilePlan, Finding, Layer, Problem};
+use crate::plan::change::{Change, FilePlan, Finding, Layer, Postponed, Problem};
 use crate::plan::problem::Gravity;
 use crate::plan::ruling::Rulings;
 use crate::plan::{needs, overlap, together};
@@ -133,6 +133,7 @@ struct Planned {
 struct Settled {
     changes: Vec<Change>,
     findings: Vec<Finding>,
+    postponed: Vec<Postponed>,
     edits: EditSet,
     /// The file with the wanted changes made; `None` when none is wanted.
     after: Option<Checked>,
@@ -330,6 +331,7 @@ impl<'e> Strata<'e> {
         Settled {
             changes,
             findings,
+            postponed: drafts.postponed,
             edits,
             after,
             problems: broken
@@ -343,6 +345,9 @@ impl<'e> Strata<'e> {
     fn push(&mut self, source: SourceFile, settled: Settled) -> Option<Checked> {
         let is_first = self.plan.layers.is_empty();
         self.plan.findings.extend(settled.findings);
+        if is_first {
+            self.plan.postponed.extend(settled.postponed);
+        }
         self.heeded.extend(settled.heeded);
         if is_first {
             self.problems = settled.problems;
@@ -370,20 +375,16 @@ impl<'e> Strata<'e> {
 }
 
 fn empty_plan(engine: &Engine, rulings: Rulings) -> FilePlan {
-    FilePlan {
-        level: engine.settings.level,
-        applied: engine.settings.applied,
-        layers: Vec::new(),
-        findings: Vec::new(),
-        rulings,
-        installs: Vec::new(),
-    }
+    FilePlan::begun(engine.settings.level, engine.settings.applied, rulings)
 }
 
 /// Returns what drafts of the file on disk say.
 fn told_by(drafts: &[&Drafts]) -> OnDisk {
     let mut told = OnDisk::default();
-    for Drafts { changes, findings } in drafts {
+    for Drafts {
+        changes, findings, ..
+    } in drafts
+    {
         for change in changes {
             let first = change.sites.first().map(|site| rule_at(site, true));
             told.extend(first.map(|at| (at, change.said.clone())));

@@ -130,6 +130,16 @@ pub struct Finding {
     pub stops: Vec<Stop>,
 }
 
+/// A change that the Python of the code does not allow yet. Nothing is wrong there, so it is counted, and told who asks
+/// about the line.
+#[derive(Debug, Clone)]
+pub struct Postponed {
+    /// The site, and why nothing is changed.
+    pub finding: Finding,
+    /// The first Python that allows it.
+    pub since: (u8, u8),
+}
+
 /// Changes planned on one text of a file.
 #[derive(Debug, Clone)]
 pub struct Layer {
@@ -163,6 +173,8 @@ pub struct FilePlan {
     pub layers: Vec<Layer>,
     /// Sorted by place.
     pub findings: Vec<Finding>,
+    /// Changes that need a newer Python.
+    pub postponed: Vec<Postponed>,
     /// What was decided of its changes before they were planned.
     pub rulings: Rulings,
     /// Requirements for packages that its wanted changes begin to import.
@@ -170,19 +182,28 @@ pub struct FilePlan {
 }
 
 impl FilePlan {
-    /// A plan that does nothing.
-    pub fn untouched(source: SourceFile, level: Safety, applied: Safety) -> Self {
+    /// A plan whose first layer is still to come.
+    pub fn begun(level: Safety, applied: Safety, rulings: Rulings) -> Self {
         Self {
             level,
             applied,
+            layers: Vec::new(),
+            findings: Vec::new(),
+            postponed: Vec::new(),
+            rulings,
+            installs: Vec::new(),
+        }
+    }
+
+    /// A plan that does nothing.
+    pub fn untouched(source: SourceFile, level: Safety, applied: Safety) -> Self {
+        Self {
             layers: vec![Layer {
                 source,
                 changes: Vec::new(),
                 edits: EditSet::default(),
             }],
-            findings: Vec::new(),
-            rulings: Rulings::default(),
-            installs: Vec::new(),
+            ..Self::begun(level, applied, Rulings::default())
         }
     }
 
@@ -209,9 +230,10 @@ impl FilePlan {
         changes.filter(|change| change.is_wanted(self.level))
     }
 
-    /// Returns whether a person is told of something.
+    /// Returns whether a person is told of something, at least in the summary.
     pub fn says_something(&self) -> bool {
-        !self.findings.is_empty() || self.changes().next().is_some()
+        let is_silent = self.findings.is_empty() && self.postponed.is_empty();
+        !is_silent || self.changes().next().is_some()
     }
 
     /// Returns the file with the wanted changes made.
@@ -297,6 +319,7 @@ impl Plan {
             let path = file.original().path().to_owned();
             let is_wanted = |site: &Site| is_wanted(&path, site);
             file.findings.retain(|finding| is_wanted(&finding.site));
+            file.postponed.retain(|it| is_wanted(&it.finding.site));
             for layer in &mut file.layers {
                 layer
                     .changes

@@ -133,6 +133,7 @@ impl Sample {
                 changes: self.changes,
             }],
             findings: self.findings,
+            postponed: Vec::new(),
             rulings: Rulings::default(),
             installs: Vec::new(),
         }

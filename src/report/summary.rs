@@ -95,6 +95,7 @@ pub fn diff(
     }
     if shown == 0 {
         writeln!(out, "No changes in {}.", count(plan.scanned, "file"))?;
+        postponed(out, view, plan)?;
         return hidden(out, view, tally, next.command);
     }
     let changes = count(shown, "change");
@@ -102,6 +103,7 @@ pub fn diff(
     write!(out, "{changes} in {files} of {}: ", plan.scanned)?;
     writeln!(out, "{}.", by_level(tally, next.asked))?;
     install(out, view, plan, &|_| true)?;
+    postponed(out, view, plan)?;
     hidden(out, view, tally, next.command)?;
     let flag = match next.asked {
         None if tally.applied.changes() > 0 => "",
@@ -159,6 +161,21 @@ fn by_level(tally: &Tally, asked: Option<Safety>) -> String {
             format!("{safe} safe, applied by default; {review} to review, applied too {how}")
         }
     }
+}
+
+/// Says what the plan leaves out because the code is written for an older Python.
+fn postponed(out: &mut dyn Write, view: &View, plan: &Plan) -> io::Result<()> {
+    let all = || plan.files.iter().flat_map(|file| &file.postponed);
+    let Some((major, minor)) = all().map(|it| it.since).max() else {
+        return Ok(());
+    };
+    let flag = format!("--target-version {major}.{minor}");
+    writeln!(
+        out,
+        "{} left out for the Python of the code; include with: {}",
+        count(all().count(), "site"),
+        view.paint(view::HEADING, &flag)
+    )
 }
 
 /// Says what the plan leaves out because of its level.

@@ -204,10 +204,9 @@ impl Line<'_> {
         let mut changes = self.plan.changes();
         let change = changes.find(|change| change.sites.iter().any(is_it));
         let finding = || {
-            self.plan
-                .findings
-                .iter()
-                .find(|finding| is_it(&finding.site))
+            let postponed = self.plan.postponed.iter().map(|it| &it.finding);
+            let mut told = self.plan.findings.iter().chain(postponed);
+            told.find(|finding| is_it(&finding.site))
         };
         change
             .map(told_change)

@@ -35,6 +35,7 @@ impl Strata<'_> {
         let mut drafts = Drafts {
             changes,
             findings: self.plan.findings.split_off(n_findings),
+            ..Drafts::default()
         };
         let settled = self.analyze(&last.source, None, |subject| {
             let before = Before::new(&self.plan, &last.source);
