@@ -300,3 +300,39 @@ fn a_project_that_wants_no_package_has_threads_read_its_files() {
     assert!(!text.contains("aiofiles"), "{text}");
     assert!(!project.text("pyproject.toml").contains("aiofiles"));
 }
+
+#[test]
+fn a_list_gets_what_two_recipes_begin_to_use() {
+    let project = Project::new(
+        "\
+//- requirements.txt
+fastapi
+requests
+//- app.py
+import requests
+
+
+async def show(path):
+    with open(path) as f:
+        for line in f:
+            print(line)
+    return requests.get(\"https://example.org\").json()
+",
+    );
+    let arguments = [
+        "migrate",
+        "--allow-dirty",
+        "--safety",
+        "review",
+        "--select",
+        "blocking-file,blocking-http",
+        ".",
+    ];
+    let run = project.run(&arguments);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let wanted = "aiofiles>=23.1\nfastapi\nhttpx>=0.27\nrequests\n";
+    assert_eq!(project.text("requirements.txt"), wanted);
+    // There is nothing left to do.
+    let again = project.run(&arguments);
+    assert_eq!(project.text("requirements.txt"), wanted, "{again:?}");
+}

@@ -5,11 +5,12 @@ use crate::engine::before::{Before, OnDisk, Prerequisite, RuleAt};
 use crate::engine::drafts::drafts;
 use crate::engine::ignored::{Heeded, Ignored};
 use crate::engine::recipes::Engine;
+use crate::engine::settings::MAX_TURNS;
 use crate::engine::tidy::tidy;
 use crate::matching::Match;
 use crate::matching::entry::AskedPackages;
 use crate::matching::subject::Subject;
-use crate::plan::change::{Change, FilePlan, Finding, Layer, Problem};
+use crate::plan::change::{Change, FilePlan, Finding, Layer, Problem, Status};
 use crate::plan::law::BrokenLaw;
 use crate::plan::ruling::Rulings;
 use crate::project::Facts;
@@ -20,7 +21,8 @@ use crate::verify::Checked;
 
 /// What a later stage does to a file, on top of what is planned for it.
 pub(in crate::engine) struct Addition {
-    layer: Option<Layer>,
+    /// None: there is nothing to say.
+    layers: Vec<Layer>,
     findings: Vec<Finding>,
     /// The comments that kept a recipe from a site.
     pub(in crate::engine) heeded: Heeded,
@@ -29,13 +31,14 @@ pub(in crate::engine) struct Addition {
 impl Addition {
     /// Puts it on a plan, which is begun for it where there is none.
     pub(in crate::engine) fn put_on(self, plan: &mut Option<FilePlan>, engine: &Engine) {
-        // There is nothing to say.
-        let Some(layer) = self.layer else {
+        if self.layers.is_empty() {
             return;
-        };
+        }
         let plan = plan.get_or_insert_with(|| empty_plan(engine, Rulings::default()));
-        if plan.layers.is_empty() || !layer.changes.is_empty() {
-            plan.layers.push(layer);
+        for layer in self.layers {
+            if plan.layers.is_empty() || !layer.changes.is_empty() {
+                plan.layers.push(layer);
+            }
         }
         plan.findings.extend(self.findings);
         tidy(plan);
@@ -54,9 +57,13 @@ pub(in crate::engine) fn plan_addition(
     prerequisites: &dyn Fn() -> Vec<Prerequisite>,
 ) -> Result<Addition, Problem> {
     let strata = Strata::new(later.engine, Rulings::default(), later.facts);
-    let plan = earlier.unwrap_or(&strata.plan);
-    let told = |rule: &RuleAt| told_on_disk(later, &strata, plan).get(rule).cloned();
-    let draft_all = |source: &SourceFile, parsed, prerequisites: &dyn Fn() -> Vec<Prerequisite>| {
+    let mut plan = earlier.unwrap_or(&strata.plan).clone();
+    let n_earlier = plan.layers.len();
+    let draft_all = |plan: &FilePlan,
+                     source: &SourceFile,
+                     parsed,
+                     prerequisites: &dyn Fn() -> Vec<Prerequisite>| {
+        let told = |rule: &RuleAt| told_on_disk(later, &strata, plan).get(rule).cloned();
         strata.analyze(source, parsed, |subject| {
             let ignored = Ignored::of(later.engine.heeding(), subject, &Before::new(plan, source));
             let (matches, heeded) = later.matches(subject, &ignored);
@@ -73,30 +80,44 @@ pub(in crate::engine) fn plan_addition(
             strata.settle(subject, drafts).heeding(heeded)
         })
     };
-    let settled = draft_all(&current, None, prerequisites)?;
-    let (findings, heeded) = (settled.findings, settled.heeded);
-    if settled.changes.is_empty() && findings.is_empty() {
-        return Ok(Addition {
-            layer: None,
-            findings,
-            heeded,
-        });
-    }
-    let mut layer = Layer {
-        source: current,
-        changes: settled.changes,
-        edits: settled.edits,
-    };
-    if let Some(Checked { source, module }) = settled.after {
-        // Law 3: nothing is left to do.
-        let again = draft_all(&source, module, &Vec::new)?.changes;
-        withdraw_unstable(&mut layer, &again, plan.level);
+    let (mut findings, mut heeded) = (Vec::new(), Heeded::new());
+    let mut next = Some((current, None));
+    while let Some((source, parsed)) = next.take() {
+        let settled = draft_all(&plan, &source, parsed, prerequisites)?;
+        heeded.extend(settled.heeded);
+        findings.extend(settled.findings);
+        if settled.changes.is_empty() && findings.is_empty() {
+            break;
+        }
+        let mut layer = Layer {
+            source,
+            changes: settled.changes,
+            edits: settled.edits,
+        };
+        if let Some(Checked { source, module }) = settled.after {
+            let n_own = plan.layers.len() - n_earlier;
+            match layer.changes.iter().any(is_loser) && n_own < MAX_TURNS {
+                // What lost its place goes on top.
+                true => next = Some((source, module)),
+                // Law 3: nothing is left to do.
+                false => {
+                    let again = draft_all(&plan, &source, module, &Vec::new)?.changes;
+                    withdraw_unstable(&mut layer, &again, plan.level);
+                }
+            }
+        }
+        plan.layers.push(layer);
     }
     Ok(Addition {
-        layer: Some(layer),
+        layers: plan.layers.split_off(n_earlier),
         findings,
         heeded,
     })
+}
+
+/// Another change took its place.
+fn is_loser(change: &Change) -> bool {
+    matches!(change.status, Status::Conflict { .. })
 }
 
 /// Takes a layer back that leaves more to do.
