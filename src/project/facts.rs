@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use super::attribute_use::AttributeUse;
 use super::definition::Definition;
 use super::driven::Driver;
-use super::files::{Disk, Room, Texts};
+use super::files::{Disk, Room, Texts, is_test};
 use super::modules::is_of_python;
 use super::original::Original;
 use super::part::Project;
@@ -154,6 +154,12 @@ impl Facts for Projects {
     fn other_file_uses(&self, path: &Path, name: &str) -> bool {
         let (project, path) = self.project_of(path);
         project.imports().uses(project.files(), &path, name)
+    }
+
+    fn other_code_uses(&self, path: &Path, name: &str) -> bool {
+        let (project, path) = self.project_of(path);
+        let mut takers = project.imports().takers(project.files(), &path, name);
+        takers.any(|taker| !is_test(taker))
     }
 
     fn takers(&self, path: &Path, name: &str) -> Vec<PathBuf> {

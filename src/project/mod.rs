@@ -123,6 +123,8 @@ pub trait Facts: Sync {
     fn imported_elsewhere(&self, path: &Path) -> Option<PathBuf>;
     /// Returns whether another file takes `name` from this module, or may do so.
     fn other_file_uses(&self, path: &Path, name: &str) -> bool;
+    /// Returns whether another file, but for tests, uses `name` of this one, or may do so.
+    fn other_code_uses(&self, path: &Path, name: &str) -> bool;
     /// Returns the other files that take `name` from this module, or may do so.
     fn takers(&self, path: &Path, name: &str) -> Vec<PathBuf>;
     /// Returns whether the file is named as a console script.
@@ -227,6 +229,10 @@ impl Facts for Alone {
     }
 
     fn other_file_uses(&self, _: &Path, _: &str) -> bool {
+        false
+    }
+
+    fn other_code_uses(&self, _: &Path, _: &str) -> bool {
         false
     }
 

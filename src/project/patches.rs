@@ -44,18 +44,27 @@ impl Patches {
     pub(super) fn of(&self, name: &str, path: &Path) -> Option<&Path> {
         let module = module_parts(path);
         let mut known = self.0.get(last_part(name)).into_iter().flatten();
-        let found = known.find(|(target, _)| {
+        let found = known.find(|(target, by)| {
             let Some(through) = target.strip_suffix(name) else {
                 return false;
             };
             let Some(through) = through.strip_suffix('.') else {
-                return through.is_empty();
+                return through.is_empty() && !run_apart(path, by);
             };
             let mut parts = through.rsplit('.').zip(module.iter().rev());
             parts.all(|(one, other)| one == other)
         });
         found.map(|(_, path)| path.as_path())
     }
+}
+
+/// The tests of one file are over when those of another one run; what all tests share runs with each.
+fn run_apart(path: &Path, other: &Path) -> bool {
+    let is_of_tests = |path: &Path| {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        name.starts_with("test_") || name.ends_with("_test")
+    };
+    path != other && is_of_tests(path) && is_of_tests(other)
 }
 
 fn last_part(name: &str) -> &str {

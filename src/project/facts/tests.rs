@@ -15,7 +15,10 @@ fn tree(pyproject: &str) -> (TempDir, Projects) {
         ("app/cli.py", "from app.work import run\n"),
         ("app/work.py", ""),
         ("nb.py", "# %%\n"),
-        ("tests/test_app.py", "patch('app.work.time.sleep')\n"),
+        (
+            "tests/test_app.py",
+            "patch('app.work.time.sleep')\npatch('asyncio.sleep')\n",
+        ),
     ] {
         let path = tree.path().join(name);
         fs::create_dir_all(path.parent().expect("it is in the tree"))
@@ -74,6 +77,7 @@ fn facts_come_from_the_root() {
         assert_eq!(projects.imported_elsewhere(&at.join("nb.py")), None);
         assert!(projects.other_file_uses(&work, "run"));
         assert!(!projects.other_file_uses(&work, "stop"));
+        assert!(projects.other_code_uses(&work, "run"));
         assert!(projects.is_console_script(&at.join("app/cli.py")));
         assert!(!projects.is_console_script(&work));
         assert_eq!(
@@ -85,6 +89,13 @@ fn facts_come_from_the_root() {
             projects.patched_in(&work, "time.sleep"),
             Some("tests/test_app.py".into())
         );
+        // A test of another file is over by then.
+        let patched = |name: &str| projects.patched_in(&at.join(name), "asyncio.sleep");
+        let by = Some("tests/test_app.py".into());
+        assert_eq!(patched("app/work.py"), by);
+        assert_eq!(patched("tests/test_app.py"), by);
+        assert_eq!(patched("tests/helper.py"), by);
+        assert_eq!(patched("tests/test_other.py"), None);
         assert!(projects.errors().is_empty());
     });
 }
