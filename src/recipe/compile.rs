@@ -258,7 +258,11 @@ fn folder(path: &str) -> &str {
 pub fn compile_common(path: &str, text: &str) -> Result<Node, Vec<Mistake>> {
     let none = Library::default();
     let mut compiler = Compiler::new(path, text, &none);
-    let root = compiler.parse(text, &schema::COMMON);
+    let root = compiler.yaml(text);
+    if let Some(root) = &root {
+        let written_out = compose::with_conditions_kept(root);
+        shape::check(&written_out, &schema::COMMON, "", &mut compiler.report);
+    }
     finish(root, compiler.report)
 }
 

@@ -50,16 +50,26 @@ pub(super) fn compose(root: Node, report: &mut Report<'_>) -> Option<Node> {
 
 /// Puts the recipe's conditions in the places of their names.
 fn with_conditions(root: Node) -> Node {
-    let Some(conditions) = root.child(CONDITIONS).cloned() else {
+    if root.child(CONDITIONS).is_none() {
         return root;
-    };
+    }
+    put_nodes(&without(&root, CONDITIONS), &known_conditions(&root))
+}
+
+/// Puts the conditions in the places of their names, and keeps them.
+pub(super) fn with_conditions_kept(root: &Node) -> Node {
+    put_nodes(root, &known_conditions(root))
+}
+
+/// Returns the conditions, each with those above it that it uses, by how they are named.
+fn known_conditions(root: &Node) -> Vec<(String, Node)> {
+    let conditions = root.child(CONDITIONS).map_or(&[][..], Node::entries);
     let mut known: Vec<(String, Node)> = Vec::new();
-    for (key, condition) in conditions.entries() {
-        // Each may use those above it.
+    for (key, condition) in conditions {
         let condition = put_nodes(condition, &known);
         known.push((format!("<{}>", key.text), condition));
     }
-    put_nodes(&without(&root, CONDITIONS), &known)
+    known
 }
 
 /// Puts nodes in the places of texts that are nothing but a name.
