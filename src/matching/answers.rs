@@ -30,7 +30,7 @@ use crate::recipe::pattern::Pattern;
 use crate::recipe::role::RoleRow;
 use crate::semantic::memo::Memo;
 
-use code::{FittingUses, KindAnswer, Members, NamedFunctions, Stands, Verdict};
+use code::{FittingUses, GivenElsewhere, KindAnswer, Members, NamedFunctions, Stands, Verdict};
 use owned::{Notebook, Owner, Registrations};
 use state::{Carried, Cleanup, LockCall, LocksLeftThere, Part, Shared, Told, Users};
 
@@ -123,7 +123,7 @@ pub struct Answers<'a> {
     /// Where what is called so stands where the pattern of a row has a function.
     pub(super) given_by_name: Memo<(*const RoleRow, String), Rc<[NodeId]>>,
     /// The rows that have a function where another file names it.
-    pub(super) given_elsewhere: Memo<NodeId, Rc<[*const RoleRow]>>,
+    pub(super) given_elsewhere: Memo<NodeId, GivenElsewhere>,
     /// The methods of a name that are used otherwise than to call them.
     pub(super) handed_on: Memo<String, Rc<FxHashSet<NodeId>>>,
     /// What uses of some bindings fit none of some patterns, and look after no kind of value.

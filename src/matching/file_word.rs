@@ -1,9 +1,10 @@
 //! `file` and `cell`: what stands anywhere in them is looked for once, unless it may differ per site.
 
 use super::asked::{asked, remembered};
+use super::importable::is_importable;
 use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
-use super::{elsewhere, one_task, role};
+use super::{elsewhere, one_task};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{FileTrait, FileWord, Guarded};
@@ -18,7 +19,7 @@ pub(super) fn file<'r>(
     let subject = site.subject;
     match word {
         FileWord::Is(traits) => any(traits, |wanted| match wanted {
-            FileTrait::Importable => role::is_importable(subject),
+            FileTrait::Importable => is_importable(subject),
             wanted => subject.nature.has(*wanted).into(),
         }),
         FileWord::Imports(modules) => any(modules.iter(), |module| imports(subject, module)),

@@ -94,6 +94,8 @@ mod given;
 
 mod overriding;
 
+mod importable;
+
 mod role;
 
 mod stub;

@@ -5,18 +5,22 @@ use std::rc::Rc;
 use ruff_python_ast::{AnyNodeRef, ExprRef, StmtFunctionDef};
 use rustc_hash::FxHashSet;
 
+use super::answers::code::GivenElsewhere;
 use super::attribute;
 use super::capture::{Captured, Captures};
 use super::class::is_method_of;
 use super::evaluate::evaluate;
 use super::family::relatives;
+use super::importable::is_importable;
 use super::overriding::overrides;
 use super::place::defined_name;
 use super::site::{Evidence, Site};
 use super::subject::Subject;
 use super::taken::{Taken, any_use};
 use super::unify::fits_surely;
+use super::used::defs_named;
 use crate::bind::scope::ScopeId;
+use crate::project::driven::name_of;
 use crate::python::own;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -60,8 +64,7 @@ fn is_overridden(function: NodeId, subject: &Subject) -> bool {
 fn of_row(row: &RoleRow, function: NodeId, subject: &Subject) -> Answer {
     match by_header(row, function, subject) {
         Answer::Yes => Answer::Yes,
-        _ if is_given(row, function, subject) => Answer::Yes,
-        otherwise => otherwise,
+        otherwise => otherwise.or(is_given(row, function, subject)),
     }
 }
 
@@ -136,10 +139,11 @@ fn is_decorated<'a>(row: &RoleRow, def: &'a StmtFunctionDef, subject: &Subject<'
     })
 }
 
-/// A reference to the function stands where a pattern has it: `Thread(target=self.work)`.
-fn is_given(row: &RoleRow, function: NodeId, subject: &Subject) -> bool {
+/// A reference to the function stands where a pattern has it: `Thread(target=self.work)`. Unknown where only an object
+/// of another file that may be of any class has a method of its name there.
+fn is_given(row: &RoleRow, function: NodeId, subject: &Subject) -> Answer {
     if row.given_to.is_empty() {
-        return false;
+        return Answer::No;
     }
     let is_given_here = match subject.context.is_method(function) {
         true => is_method_given(row, function, subject),
@@ -149,15 +153,21 @@ fn is_given(row: &RoleRow, function: NodeId, subject: &Subject) -> bool {
         }
     };
     if is_given_here {
-        return true;
+        return Answer::Yes;
     }
-    let of_module = subject.names.scope_of(function) == ScopeId::MODULE;
-    if !row.anywhere || !of_module {
-        return false;
+    let find = || match subject.context.is_method(function) {
+        true => method_given_elsewhere(function, subject),
+        false if subject.names.scope_of(function) == ScopeId::MODULE => {
+            given_elsewhere(function, subject)
+        }
+        false => Rc::default(),
+    };
+    if !row.anywhere {
+        return Answer::No;
     }
-    let known = &subject.answers.given_elsewhere;
-    let rows = known.or_find(&function, || given_elsewhere(function, subject));
-    rows.contains(&std::ptr::from_ref(row))
+    let rows = subject.answers.given_elsewhere.or_find(&function, find);
+    let own = rows.iter().filter(|(it, _)| std::ptr::eq(*it, row));
+    own.fold(Answer::No, |all, (_, answer)| all.or(*answer))
 }
 
 /// All methods of a name are named alike: where the object's class is known, its method is meant, and no other.
@@ -176,8 +186,41 @@ fn is_method_given(row: &RoleRow, function: NodeId, subject: &Subject) -> bool {
     })
 }
 
-/// The rows that have a function of the file's own level in another file of the project.
-fn given_elsewhere(function: NodeId, subject: &Subject) -> Rc<[*const RoleRow]> {
+/// The rows that have a method, by an object of its class or one that may be of any.
+fn method_given_elsewhere(function: NodeId, subject: &Subject) -> GivenElsewhere {
+    let name = defined_name(subject, function);
+    let home = subject.facts.name_in_project(subject.path());
+    let own = (home, name_of(subject.tree, function));
+    let rows = || subject.roles.rows.iter().filter(|it| it.anywhere);
+    let mut found = Vec::new();
+    for path in subject.facts.mentioning(subject.path(), name) {
+        let there = subject.of_other_file(&path, |other| {
+            let mut there = Vec::new();
+            for id in attribute::named(other, name) {
+                let Some(named) = other.tree.node(*id).as_expr_ref() else {
+                    continue;
+                };
+                let given = rows().filter(|row| is_given_at(row, *id, named, other));
+                let given: Vec<_> = given.map(std::ptr::from_ref).collect();
+                if given.is_empty() {
+                    continue;
+                }
+                let meant: Vec<_> = defs_named(other, named).collect();
+                let answer = match meant.is_empty() {
+                    true => Answer::Unknown,
+                    false => meant.contains(&own).into(),
+                };
+                there.extend(given.into_iter().map(|row| (row, answer)));
+            }
+            there
+        });
+        found.extend(there.into_iter().flatten());
+    }
+    found.into()
+}
+
+/// The rows that have a function of the file's own level.
+fn given_elsewhere(function: NodeId, subject: &Subject) -> GivenElsewhere {
     let mut open: Vec<&RoleRow> = subject.roles.rows.iter().filter(|it| it.anywhere).collect();
     let mut found = Vec::new();
     any_use(subject, defined_name(subject, function), &mut |_, taken| {
@@ -187,7 +230,7 @@ fn given_elsewhere(function: NodeId, subject: &Subject) -> Rc<[*const RoleRow]> 
             open.retain(|row| {
                 let is_given = is_given_at(row, id, named, other);
                 if is_given {
-                    found.push(std::ptr::from_ref(*row));
+                    found.push((std::ptr::from_ref(*row), Answer::Yes));
                 }
                 !is_given
             });
@@ -281,7 +324,7 @@ pub(super) fn is_console_script(function: NodeId, subject: &Subject) -> bool {
 }
 
 /// A console script, or what a main guard calls, or the top level of a script, or a function that a row says a
-/// program starts with, through other such functions too; not what another file uses as well.
+/// program starts with, through other such functions too; not what another file uses as well, a test apart.
 fn is_entry_point(function: NodeId, subject: &Subject, seen: &mut FxHashSet<NodeId>) -> bool {
     let name = defined_name(subject, function);
     let of_module = subject.names.scope_of(function) == ScopeId::MODULE;
@@ -291,7 +334,7 @@ fn is_entry_point(function: NodeId, subject: &Subject, seen: &mut FxHashSet<Node
     if is_console_script(function, subject) {
         return true;
     }
-    if subject.facts.other_file_uses(subject.path(), name) {
+    if subject.facts.other_code_uses(subject.path(), name) {
         return false;
     }
     references(function, subject).into_iter().any(|(id, _)| {
@@ -313,43 +356,4 @@ fn is_entry_point(function: NodeId, subject: &Subject, seen: &mut FxHashSet<Node
 fn starts_program(function: NodeId, subject: &Subject) -> bool {
     let mut rows = subject.roles.rows.iter().filter(|row| row.starts_program);
     rows.any(|row| of_row(row, function, subject).is_yes())
-}
-
-/// Returns whether the file is a module that others import, rather than a program.
-pub(super) fn is_importable(subject: &Subject) -> Answer {
-    let answers = &subject.answers.importable;
-    *answers.get_or_init(|| find_importable(subject))
-}
-
-fn find_importable(subject: &Subject) -> Answer {
-    let stem = subject.path().file_stem().unwrap_or_default();
-    let stem = stem.to_string_lossy();
-    let is_name = ruff_python_stdlib::identifiers::is_identifier(&stem);
-    if subject.nature.runs_by_cell() || !is_name || stem == "__main__" {
-        return Answer::No;
-    }
-    if subject.facts.imported_elsewhere(subject.path()).is_some() {
-        return Answer::Yes;
-    }
-    let tree = subject.tree;
-    let has_guard = tree.ids().any(|id| match tree.node(id) {
-        AnyNodeRef::StmtIf(branch) => {
-            let first = branch.body.first().map(|first| tree.id(first));
-            first.is_some_and(|first| subject.context.in_main_guard(first).is_some())
-        }
-        _ => false,
-    });
-    if has_guard || subject.text().starts_with("#!") {
-        return Answer::No;
-    }
-    let calls = tree.ids().any(|id| {
-        tree.node(id).is_expr_call()
-            && tree.parent_node(id).is_stmt_expr()
-            && tree.parent(tree.parent(id)) == NodeId::ROOT
-    });
-    match calls {
-        // It does something when it is run: perhaps that is all it is for.
-        true => Answer::Unknown,
-        false => Answer::Yes,
-    }
 }

@@ -9,6 +9,7 @@ use crate::project::gift::Callee;
 use crate::project::read_off::{AtAwait, Use};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
+use crate::recipe::role::RoleRow;
 use crate::source::cell::Position;
 
 /// An answer and, where it is not yes, the sentence that says what stood in the way.
@@ -37,6 +38,9 @@ pub(in crate::matching) struct Members {
     /// What the body of a class binds the name to.
     pub(in crate::matching) on: FxHashMap<NodeId, Vec<NodeId>>,
 }
+
+/// Rows that have a function in another file of the project, or may have it.
+pub(in crate::matching) type GivenElsewhere = Rc<[(*const RoleRow, Answer)]>;
 
 /// Where functions are named.
 #[derive(Debug)]

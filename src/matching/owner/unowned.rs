@@ -25,7 +25,7 @@ pub enum Unowned {
     InExpression,
     /// A function has no object to keep it on.
     #[error(
-        "`{function}` is not a method, so nothing owns the value: keep it in a name and await it"
+        "`{function}` is not a method, so nothing owns the value: keep it in a name, and end it where the function ends"
     )]
     NoMethod {
         /// The function.

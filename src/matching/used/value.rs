@@ -55,7 +55,14 @@ impl<'s, 'a> Values<'s, 'a> {
         let parent = tree.parent(id);
         match tree.node(parent) {
             AnyNodeRef::ExprCall(call) if tree.id(&*call.func) == id => {
-                self.of_value(parent, MAX_STEPS)
+                match self.of_value(parent, MAX_STEPS) {
+                    // Who asks for the call alone wants no more of what it gives; but who waits for a coroutine that
+                    // returns it gets another value.
+                    other @ Fate::Other { .. } if !tree.parent_node(parent).is_stmt_return() => {
+                        self.known_or(parent, other)
+                    }
+                    fate => fate,
+                }
             }
             AnyNodeRef::StmtExpr(_) => Fate::Known,
             AnyNodeRef::ExprAttribute(it) if own::is_written(it.attr.as_str()) => Fate::Known,
