@@ -104,9 +104,9 @@ fn settled<T>(
         (stop, why)
     });
     let (stops, refusals): (Vec<Stop>, Vec<Refusal>) = told.unzip();
-    // What keeps the def itself goes before what keeps its callers.
-    let own = followed.as_ref().err().filter(|_| is_all).cloned();
-    let mut said = own.into_iter().chain(refusals);
+    // What ended the search may only follow from what was noted before.
+    let last = followed.as_ref().err().filter(|_| is_all).cloned();
+    let mut said = refusals.into_iter().chain(last);
     let Some(first) = said.next() else {
         return followed;
     };

@@ -347,6 +347,58 @@ fn each_place_that_stops_a_chain_is_a_finding_in_its_file() {
     assert!(!others.contains("second.py"), "{others}");
 }
 
+/// A function that also calls one of another file with a loop of its own.
+const CALLS_BOTH: &str = "\
+//- pyproject.toml
+[project]
+name = 'x'
+version = '1'
+//- first.py
+import asyncio
+
+from second import other
+
+
+async def load():
+    return 1
+
+
+def seed():
+    return asyncio.run(load()) + other()
+//- second.py
+import asyncio
+
+
+async def load():
+    return 2
+
+
+def other():
+    return asyncio.run(load())
+//- main.py
+from first import seed
+from second import other
+
+if __name__ == '__main__':
+    print(seed(), other())
+";
+
+#[test]
+fn what_cannot_change_beside_a_chain_stops_it() {
+    let project = Project::new(CALLS_BOTH);
+    let diff = || {
+        let run = project.run(&[&["diff"][..], &SELECT, &["."]].concat());
+        run.stdout
+    };
+    let both = diff();
+    assert!(both.contains("3 changes in 3 files"), "{both}");
+    let test = "from unittest.mock import patch\n\n\n@patch('second.other')\ndef test_it(other):\n    pass\n";
+    project.write("tests/test_second.py", test);
+    let neither = diff();
+    assert!(neither.contains("No changes"), "{neither}");
+    assert!(neither.contains("also calls `other`"), "{neither}");
+}
+
 #[test]
 fn files_of_a_folder_that_is_named_belong_together() {
     let lib = "import asyncio\n\n\nasync def work(n):\n    return n\n\n\ndef seed(n):\n    return asyncio.run(work(n))\n";

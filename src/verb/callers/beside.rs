@@ -47,7 +47,11 @@ pub(super) fn change_all<'a>(
         if draft.callers.contains(&callee) {
             continue;
         }
-        if change_beside(subject, at, &callee, draft)? {
+        let changes = change_beside(subject, at, &callee, draft);
+        let Ok(changes) = changes else {
+            return Err(stop);
+        };
+        if changes {
             elsewhere.push(callee);
         } else if !draft.callers.contains(&callee) {
             return Err(stop);
@@ -75,10 +79,12 @@ fn change_beside<'a>(
     }
     let path = subject.facts.root_of(subject.path()).join(file);
     let changes = subject.of_other_file(&path, |other| {
-        def_named(other, name).is_some_and(|def| is_site(other, at.rule, def))
-            && family::relative_changes(other, (at.rule, at.follow), name, draft).unwrap_or(false)
+        let def = def_named(other, name).filter(|def| is_site(other, at.rule, *def));
+        def.map_or(Ok(false), |_| {
+            family::relative_changes(other, (at.rule, at.follow), name, draft)
+        })
     });
-    Ok(changes.unwrap_or(false))
+    changes.unwrap_or(Ok(false))
 }
 
 /// Lets defs of other files follow the one that changes.
