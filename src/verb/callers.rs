@@ -135,16 +135,8 @@ pub(super) fn change_around<'a>(
     used: NodeId,
     draft: &mut Draft<'_>,
 ) -> Result<(), Refusal> {
-    let through = draft.through.clone();
-    let stop = |why: String| Refusal::Caller {
-        caller: place_of(subject, used),
-        through,
-        why,
-    };
-    let caller = match function_to_await_in(subject, used) {
-        Ok(caller) => caller,
-        Err(why) => return Err(stop(why)),
-    };
+    let caller = function_to_await_in(subject, used);
+    let caller = caller.map_err(|why| stopped_at(subject, used, draft, why))?;
     if draft.callers.contains(&def_of(subject, caller)) {
         return Ok(());
     }
@@ -152,7 +144,15 @@ pub(super) fn change_around<'a>(
     draft.through.push(name);
     let changed = change(subject, (rule, follow), caller, draft);
     draft.through.pop();
-    changed.map_err(|why| stop(why.to_string()))
+    changed.map_err(|why| stopped_at(subject, used, draft, why.to_string()))
+}
+
+fn stopped_at(subject: &Subject, used: NodeId, draft: &Draft<'_>, why: String) -> Refusal {
+    Refusal::Caller {
+        caller: place_of(subject, used),
+        through: draft.through.clone(),
+        why,
+    }
 }
 
 /// Changes a plain def as the rule changes its site's.

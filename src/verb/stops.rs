@@ -1,9 +1,5 @@
 //! Uses that cannot change with a def: each is noted, and the others are looked at all the same.
 
-use std::path::PathBuf;
-
-use rustc_hash::FxHashSet;
-
 use super::refusal::Refusal;
 use crate::matching::subject::Subject;
 use crate::plan::stop::Stop;
@@ -17,8 +13,6 @@ const MAX_STOPS: usize = 20;
 pub(super) struct Stops {
     /// Where, and why. What is said at the place is not written yet.
     all: Vec<(Stop, Refusal)>,
-    /// It is said once of a function.
-    known: FxHashSet<(PathBuf, String, String)>,
 }
 
 impl Stops {
@@ -43,8 +37,10 @@ impl Stops {
             within: subject.context.within(used),
             why: refusal.at_use(),
         };
-        let key = (stop.file.clone(), stop.within.clone(), stop.why.clone());
-        if self.known.insert(key) {
+        // It is said once of a function.
+        let said =
+            |it: &Stop| (&it.file, &it.within, &it.why) == (&stop.file, &stop.within, &stop.why);
+        if !self.all.iter().any(|(it, _)| said(it)) {
             self.all.push((stop, refusal));
         }
         Ok(())

@@ -1,5 +1,7 @@
 //! A file as earlier stages leave it → what a later stage does to it, as a layer on top.
 
+use std::borrow::Cow;
+
 use super::{Strata, empty_plan, told_by};
 use crate::engine::before::{Before, OnDisk, Prerequisite, RuleAt};
 use crate::engine::drafts::drafts;
@@ -57,8 +59,7 @@ pub(in crate::engine) fn plan_addition(
     prerequisites: &dyn Fn() -> Vec<Prerequisite>,
 ) -> Result<Addition, Problem> {
     let strata = Strata::new(later.engine, Rulings::default(), later.facts);
-    let mut plan = earlier.unwrap_or(&strata.plan).clone();
-    let n_earlier = plan.layers.len();
+    let mut plan = Cow::Borrowed(earlier.unwrap_or(&strata.plan));
     let draft_all = |plan: &FilePlan,
                      source: &SourceFile,
                      parsed,
@@ -80,7 +81,7 @@ pub(in crate::engine) fn plan_addition(
             strata.settle(subject, drafts).heeding(heeded)
         })
     };
-    let (mut findings, mut heeded) = (Vec::new(), Heeded::new());
+    let (mut layers, mut findings, mut heeded) = (Vec::new(), Vec::new(), Heeded::new());
     let mut next = Some((current, None));
     while let Some((source, parsed)) = next.take() {
         let settled = draft_all(&plan, &source, parsed, prerequisites)?;
@@ -95,10 +96,12 @@ pub(in crate::engine) fn plan_addition(
             edits: settled.edits,
         };
         if let Some(Checked { source, module }) = settled.after {
-            let n_own = plan.layers.len() - n_earlier;
-            match layer.changes.iter().any(is_loser) && n_own < MAX_TURNS {
+            match layer.changes.iter().any(is_loser) && layers.len() < MAX_TURNS {
                 // What lost its place goes on top.
-                true => next = Some((source, module)),
+                true => {
+                    plan.to_mut().layers.push(layer.clone());
+                    next = Some((source, module));
+                }
                 // Law 3: nothing is left to do.
                 false => {
                     let again = draft_all(&plan, &source, module, &Vec::new)?.changes;
@@ -106,10 +109,10 @@ pub(in crate::engine) fn plan_addition(
                 }
             }
         }
-        plan.layers.push(layer);
+        layers.push(layer);
     }
     Ok(Addition {
-        layers: plan.layers.split_off(n_earlier),
+        layers,
         findings,
         heeded,
     })

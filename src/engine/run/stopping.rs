@@ -7,6 +7,7 @@ use ruff_text_size::TextRange;
 use super::Run;
 use crate::engine::before::{Before, Way};
 use crate::engine::ignored::{Heeded, Ignored};
+use crate::engine::recipes::Engine;
 use crate::engine::tidy::sort_findings;
 use crate::plan::change::{FilePlan, Finding, Site};
 use crate::plan::stop::Stop;
@@ -59,29 +60,32 @@ impl Run<'_> {
         if told.is_empty() || file.outcome.is_generated {
             return;
         }
-        let plan = file.outcome.plan.clone();
-        let Some(mut plan) = plan.or_else(|| self.untouched(place)) else {
+        let Some(untouched) = self.untouched(place) else {
             return;
         };
-        let found = told.into_iter().filter_map(|it| found(&plan, it)).collect();
-        let (found, heeded) = self.unless_ignored(place, found);
-        plan.findings.extend(found);
-        sort_findings(&mut plan);
-        let is_told = file.outcome.plan.is_some() || plan.says_something();
+        let plan = file.plan().unwrap_or(&untouched);
+        let found = told.into_iter().filter_map(|it| found(plan, it)).collect();
+        let (found, heeded) = self.unless_ignored(file.engine, &untouched, found);
         let outcome = &mut self.files[place].outcome;
         outcome.heeded.extend(heeded);
-        outcome.plan = is_told.then_some(plan);
+        if !found.is_empty() {
+            let plan = outcome.plan.get_or_insert(untouched);
+            plan.findings.extend(found);
+            sort_findings(plan);
+        }
     }
 
     /// Leaves out what a comment of the file on disk turns off; returns those comments, too.
-    fn unless_ignored(&self, place: usize, mut found: Vec<Finding>) -> (Vec<Finding>, Heeded) {
-        let (engine, mut heeded) = (self.files[place].engine, Heeded::new());
-        let Some(plan) = self.untouched(place) else {
-            return (found, heeded);
-        };
-        let source = plan.original();
+    fn unless_ignored(
+        &self,
+        engine: &Engine,
+        untouched: &FilePlan,
+        mut found: Vec<Finding>,
+    ) -> (Vec<Finding>, Heeded) {
+        let mut heeded = Heeded::new();
+        let source = untouched.original();
         let asked = engine.analyze(source, None, self.on_disk, |subject| {
-            let ignored = Ignored::of(engine.heeding(), subject, &Before::new(&plan, source));
+            let ignored = Ignored::of(engine.heeding(), subject, &Before::new(untouched, source));
             found.retain(|finding| {
                 let comments = ignored.keeping(&finding.site.recipe, finding.site.range.start());
                 let is_open = comments.is_empty();
