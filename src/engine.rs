@@ -180,7 +180,9 @@ fn pool(threads: usize) -> Result<rayon::ThreadPool, rayon::ThreadPoolBuildError
 mod tests {
     use super::*;
     use crate::project::Alone;
+    use crate::recipe::Recipe;
     use crate::recipe::catalog::Catalog;
+    use crate::recipe::order::Stage;
     use crate::source::SourceFile;
 
     /// Asks an engine with all shipped recipes, up to those of `review`.
@@ -204,5 +206,61 @@ mod tests {
         let text = "import time\nasync def a():\n    time.sleep(1)\n";
         check(text, false, true);
         check(&format!("# @generated\n{text}"), true, false);
+    }
+
+    #[test]
+    fn a_file_that_no_recipe_can_touch_is_not_parsed() {
+        let text = "\
+import json
+import logging
+from collections import deque
+from urllib import parse
+
+from .base import Base
+from .records import Record, load
+
+log = logging.getLogger(__name__)
+cache = deque(maxlen=10)
+
+
+class Reader(Base):
+    def __init__(self, name, *, limit=None):
+        super().__init__(name)
+        self.limit = limit
+        self.lines = [line.strip() for line in name.splitlines()]
+
+    @property
+    def size(self):
+        return len(self.lines)
+
+    def read(self, key, default=None):
+        try:
+            record = load(self.lines[key], parent=self)
+        except (IndexError, KeyError) as error:
+            log.warning(\"no %s: %s\", key, error)
+            return default
+        if record and record.value is not None:
+            cache.append(Record(parse.quote(record.value), sort=lambda it: it.key))
+        return json.dumps({\"key\": key, **record.options})
+
+
+def first(lines):
+    for line in lines:
+        yield line[0] + \".\"
+        lines[line] = first(line)
+";
+        let source = SourceFile::from_text("a.py", text).expect("it can be read");
+        let touched = with_shipped(|engine| {
+            let recipes = engine.recipes.iter();
+            let alone = |recipe: &&&Recipe| {
+                let settings = Settings::new(Safety::Review);
+                let alone = Engine::new(Catalog::shipped_once(), &[recipe], settings);
+                let alone = alone.expect("one recipe has an order");
+                alone.may_match(Stage::File, &source)
+            };
+            let touched = recipes.filter(alone);
+            touched.map(|it| it.id.clone()).collect::<Vec<_>>()
+        });
+        assert_eq!(touched, [""; 0]);
     }
 }

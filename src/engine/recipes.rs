@@ -50,10 +50,17 @@ pub(super) struct StageRules {
 
 impl StageRules {
     fn new(recipes: &[&Recipe], stage: Stage) -> Self {
-        let asked = dispatch::asked(recipes, stage);
+        let mut places: Vec<Place> = Vec::new();
+        let asked = dispatch::asked(recipes, stage).into_iter();
+        let required = asked.map(|(place, required)| {
+            if places.last() != Some(&place) {
+                places.push(place);
+            }
+            (required, places.len() - 1)
+        });
         Self {
-            prefilter: Prefilter::new(asked.iter().map(|(_, required)| *required)),
-            places: asked.into_iter().map(|(place, _)| place).collect(),
+            prefilter: Prefilter::new(required),
+            places,
         }
     }
 

@@ -28,7 +28,7 @@ pub struct Entry<'r> {
 pub type Place = (usize, usize, usize);
 
 /// Lists the patterns of those rules of the recipes that are asked at the stage, in order of recipe and
-/// rule, each with what it requires of a file.
+/// rule, each with what it requires of a file; where that is one thing or another, once with each.
 pub fn asked<'r>(recipes: &[&'r Recipe], stage: Stage) -> Vec<(Place, &'r Required)> {
     let mut asked = Vec::new();
     for (recipe, content) in recipes.iter().enumerate() {

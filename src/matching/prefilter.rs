@@ -97,11 +97,12 @@ struct Needs {
 }
 
 impl Prefilter {
-    /// Collects what patterns require, each by its place.
-    pub fn new<'q>(required: impl Iterator<Item = &'q Required>) -> Self {
+    /// Collects what patterns require, each by its place: all of this, or all that stands beside the same
+    /// place.
+    pub fn new<'q>(required: impl Iterator<Item = (&'q Required, usize)>) -> Self {
         let mut by_anchor: BTreeMap<&str, Vec<(&Required, usize)>> = BTreeMap::new();
         let mut wordless = Vec::new();
-        for (pattern, required) in required.enumerate() {
+        for (required, pattern) in required {
             let words = required.words.iter();
             match words.max_by_key(|it| rarity(&it.word)) {
                 Some(anchor) => {
@@ -174,6 +175,7 @@ impl Prefilter {
             }
         }
         standing.sort_unstable();
+        standing.dedup();
         Some(standing)
     }
 

@@ -49,7 +49,7 @@ pub struct Place(pub Stage, pub usize, pub usize);
 pub struct Outline {
     /// Packages that rules are about, and whether about files that lack them.
     pub packages: Vec<(String, bool)>,
-    /// What a file must have, and for which patterns.
+    /// What a file must have, and for which patterns. A pattern that may fit in several ways has several of them.
     pub needs: Vec<(Required, Vec<Place>)>,
 }
 
@@ -65,8 +65,10 @@ impl Outline {
         let mut needs: BTreeMap<Required, Vec<Place>> = BTreeMap::new();
         for (number, (stage, rule)) in asked_at(rules).enumerate() {
             for (place, pattern) in rule.patterns.iter().enumerate() {
-                let places = needs.entry(required::of_pattern(rule, pattern));
-                places.or_default().push(Place(stage, number, place));
+                for way in required::of_pattern(rule, pattern) {
+                    let places = needs.entry(way).or_default();
+                    places.push(Place(stage, number, place));
+                }
             }
         }
         Self {

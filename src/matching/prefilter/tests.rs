@@ -10,7 +10,7 @@ fn check(patterns: &[&[&str]], text: &str, expected: bool) {
         cells: false,
     });
     let required: Vec<Required> = required.collect();
-    let prefilter = Prefilter::new(required.iter());
+    let prefilter = Prefilter::new(required.iter().zip(0..));
     let source = SourceFile::from_text("a.py", text).expect("it can be read");
     assert_eq!(prefilter.may_match(&source), expected, "{text}");
 }

@@ -22,9 +22,9 @@ pub struct Required {
     pub cells: bool,
 }
 
-/// Returns what one of a rule's patterns requires.
-pub(super) fn of_pattern(rule: &Rule, pattern: &Guarded) -> Required {
-    of_guarded(pattern).and(of_condition(&rule.condition))
+/// Returns what one of a rule's patterns requires: one of these.
+pub(super) fn of_pattern(rule: &Rule, pattern: &Guarded) -> Vec<Required> {
+    of_guarded(pattern).and(of_condition(&rule.condition)).0
 }
 
 impl Required {
@@ -46,13 +46,15 @@ impl Required {
         }
     }
 
-    fn and(mut self, other: Self) -> Self {
-        self.words.extend(other.words);
-        self.cells |= other.cells;
-        self
+    fn and(&self, other: &Self) -> Self {
+        Self {
+            words: self.words.union(&other.words).cloned().collect(),
+            cells: self.cells || other.cells,
+        }
     }
 
-    fn or(mut self, other: &Self) -> Self {
+    /// What both require.
+    fn common(mut self, other: &Self) -> Self {
         // Of a word that stands in two forms, that it stands.
         let alike = |one: &Spelled| {
             let mut others = other.words.iter();
@@ -64,49 +66,114 @@ impl Required {
         self.cells &= other.cells;
         self
     }
+
+    /// Returns whether every file that has the other's has this one's.
+    fn is_part_of(&self, other: &Self) -> bool {
+        self.words.is_subset(&other.words) && (other.cells || !self.cells)
+    }
 }
 
-fn all<'c, T: 'c>(parts: &'c [T], of_part: impl Fn(&'c T) -> Required) -> Required {
+/// More ways than this are looked for as what all of them require.
+const MAX_WAYS: usize = 24;
+
+/// Ways in which something may hold: a file must have what one of them requires.
+#[derive(Debug, Clone)]
+struct Ways(Vec<Required>);
+
+impl From<Required> for Ways {
+    fn from(only: Required) -> Self {
+        Self(vec![only])
+    }
+}
+
+impl Default for Ways {
+    /// Nothing is required.
+    fn default() -> Self {
+        Self::from(Required::default())
+    }
+}
+
+impl Ways {
+    fn and(self, other: Self) -> Self {
+        let (fewer, more) = match self.0.len() <= other.0.len() {
+            true => (self, other),
+            false => (other, self),
+        };
+        let more = match fewer.0.len() * more.0.len() > MAX_WAYS {
+            true => more.joined(),
+            false => more,
+        };
+        let both = |one: &Required| more.0.iter().map(|it| it.and(one)).collect::<Vec<_>>();
+        Self(fewer.0.iter().flat_map(both).collect()).shortest()
+    }
+
+    fn or(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self.shortest()
+    }
+
+    /// Leaves out what another way is a part of.
+    fn shortest(self) -> Self {
+        let mut kept: Vec<Required> = Vec::new();
+        for way in self.0 {
+            if !kept.iter().any(|it| it.is_part_of(&way)) {
+                kept.retain(|it| !way.is_part_of(it));
+                kept.push(way);
+            }
+        }
+        Self(kept)
+    }
+
+    /// What all ways require.
+    fn joined(self) -> Self {
+        let common = self.0.into_iter().reduce(|one, way| one.common(&way));
+        common.unwrap_or_default().into()
+    }
+}
+
+fn all<'c, T: 'c>(parts: &'c [T], of_part: impl Fn(&'c T) -> Ways) -> Ways {
     let parts = parts.iter().map(of_part);
-    parts.fold(Required::default(), Required::and)
+    parts.fold(Ways::default(), Ways::and)
 }
 
-/// What every alternative requires.
-fn any<'c, T: 'c>(parts: &'c [T], of_part: impl Fn(&'c T) -> Required) -> Required {
+/// What one of the alternatives requires.
+fn any<'c, T: 'c>(parts: &'c [T], of_part: impl Fn(&'c T) -> Ways) -> Ways {
     let parts = parts.iter().map(of_part);
-    parts
-        .reduce(|one, other| one.or(&other))
-        .unwrap_or_default()
+    let ways = parts.reduce(Ways::or).unwrap_or_default();
+    match ways.0.len() > MAX_WAYS {
+        true => ways.joined(),
+        false => ways,
+    }
 }
 
-fn of_guarded(guarded: &Guarded) -> Required {
+fn of_guarded(guarded: &Guarded) -> Ways {
     let words = guarded.pattern.words().iter().cloned();
-    Required::spelled(words).and(of_condition(&guarded.condition))
+    Ways::from(Required::spelled(words)).and(of_condition(&guarded.condition))
 }
 
-fn of_condition(condition: &Condition) -> Required {
+fn of_condition(condition: &Condition) -> Ways {
     match condition {
         Condition::All(parts) => all(parts, of_condition),
         Condition::Any(parts) => any(parts, of_condition),
-        Condition::None(_) => Required::default(),
+        Condition::None(_) => Ways::default(),
         // Not knowing counts as yes: nothing is required.
-        Condition::Word(_, typed) if typed.or_unknown => Required::default(),
+        Condition::Word(_, typed) if typed.or_unknown => Ways::default(),
         Condition::Word(word, _) => of_word(word),
     }
 }
 
 /// What must be there for the word to answer yes; words that are not listed require nothing.
-fn of_word(word: &Word) -> Required {
+fn of_word(word: &Word) -> Ways {
     match word {
         Word::Site(word) => of_site(word),
         Word::Capture { word, .. } => of_capture(word),
         Word::Function(word) => of_function(word),
         Word::File(word) => of_file(word),
-        _ => Required::default(),
+        _ => Ways::default(),
     }
 }
 
-fn of_site(word: &SiteWord) -> Required {
+fn of_site(word: &SiteWord) -> Ways {
     match word {
         SiteWord::Inside(places) | SiteWord::Outer(places) => any(places, |it| of_place(*it)),
         SiteWord::Within(enclosures) => any(enclosures, of_enclosure),
@@ -116,55 +183,57 @@ fn of_site(word: &SiteWord) -> Required {
         SiteWord::Try(TryBody(patterns))
         | SiteWord::Cell(CellCode(patterns))
         | SiteWord::Class(ClassBody(patterns)) => any(patterns, of_guarded),
-        _ => Required::default(),
+        _ => Ways::default(),
     }
 }
 
-fn of_place(place: Place) -> Required {
+fn of_place(place: Place) -> Ways {
     match place {
-        Place::Cell => Required::cells(),
-        Place::Script => Required::default(),
-        Place::Coroutine => Required::words(["async", "def"]),
-        Place::Function => Required::words(["def"]),
-        Place::Lambda => Required::words(["lambda"]),
-        Place::Generator => Required::words(["for"]),
-        Place::ClassBody => Required::words(["class"]),
+        Place::Cell => Required::cells().into(),
+        Place::Script => Ways::default(),
+        Place::Coroutine => Required::words(["async", "def"]).into(),
+        Place::Function => Required::words(["def"]).into(),
+        Place::Lambda => Required::words(["lambda"]).into(),
+        Place::Generator => Required::words(["for"]).into(),
+        Place::ClassBody => Required::words(["class"]).into(),
     }
 }
 
-fn of_enclosure(enclosure: &Enclosure) -> Required {
+fn of_enclosure(enclosure: &Enclosure) -> Ways {
     match enclosure {
-        Enclosure::Try | Enclosure::Except | Enclosure::Finally => Required::words(["try"]),
-        Enclosure::MainGuard => Required::words(["__name__"]),
+        Enclosure::Try | Enclosure::Except | Enclosure::Finally => Required::words(["try"]).into(),
+        Enclosure::MainGuard => Required::words(["__name__", "__main__"]).into(),
         Enclosure::Pattern(pattern) => of_guarded(pattern),
-        Enclosure::Loop => Required::default(),
+        Enclosure::Loop => Ways::default(),
     }
 }
 
-fn of_capture(word: &CaptureWord) -> Required {
+fn of_capture(word: &CaptureWord) -> Ways {
     match word {
         CaptureWord::MadeBy(patterns)
         | CaptureWord::Uses(patterns)
         | CaptureWord::Has(patterns) => any(patterns, of_guarded),
         CaptureWord::Name(names) => any(names, |name| match module_of(name) {
             // Which of its names the file has is open.
-            Some(_) => Required::default(),
-            None => Required::spelled([Spelled::last_of(name)]),
+            Some(_) => Ways::default(),
+            None => Required::spelled([Spelled::last_of(name)]).into(),
         }),
         CaptureWord::Undefined(names) => any(names, |name| match name.as_str() {
-            ANY_NAME => Required::default(),
-            name => Required::words([name]),
+            ANY_NAME => Ways::default(),
+            name => Required::words([name]).into(),
         }),
-        _ => Required::default(),
+        _ => Ways::default(),
     }
 }
 
-fn of_function(word: &FunctionWord) -> Required {
+fn of_function(word: &FunctionWord) -> Ways {
     match word {
         FunctionWord::Has(patterns) | FunctionWord::Decorated(Decorators(patterns)) => {
             any(patterns, of_guarded)
         }
-        FunctionWord::Generator(true) | FunctionWord::Yields(_) => Required::words(["yield"]),
+        FunctionWord::Generator(true) | FunctionWord::Yields(_) => {
+            Required::words(["yield"]).into()
+        }
         // What is reached may stand in another file.
         FunctionWord::Role(_)
         | FunctionWord::RunBy(_)
@@ -176,22 +245,24 @@ fn of_function(word: &FunctionWord) -> Required {
         | FunctionWord::Stub(_)
         | FunctionWord::Reaches(_)
         | FunctionWord::Forwards(_)
-        | FunctionWord::UsedOtherwiseThan(_) => Required::default(),
+        | FunctionWord::UsedOtherwiseThan(_) => Ways::default(),
     }
 }
 
-fn of_file(word: &FileWord) -> Required {
+fn of_file(word: &FileWord) -> Ways {
     match word {
         FileWord::Imports(modules) => any(modules, |module| {
-            Required::words(module.split('.')).and(Required::words(["import"]))
+            Required::words(module.split('.').chain(["import"])).into()
         }),
         FileWord::Has(patterns) => any(patterns, of_guarded),
         FileWord::Is(traits) => any(traits, |wanted| match wanted {
-            FileTrait::Notebook | FileTrait::Percent | FileTrait::MaybeScript => Required::cells(),
-            FileTrait::Plain | FileTrait::Test | FileTrait::Importable => Required::default(),
+            FileTrait::Notebook | FileTrait::Percent | FileTrait::MaybeScript => {
+                Required::cells().into()
+            }
+            FileTrait::Plain | FileTrait::Test | FileTrait::Importable => Ways::default(),
         }),
         // What a file had, or lacks, need not stand in it.
-        FileWord::ImportsOnly(_) | FileWord::Had(_) | FileWord::OneTask(_) => Required::default(),
+        FileWord::ImportsOnly(_) | FileWord::Had(_) | FileWord::OneTask(_) => Ways::default(),
     }
 }
 
@@ -214,10 +285,12 @@ mod tests {
             .patterns
             .iter()
             .map(|pattern| {
-                let required = of_pattern(rule, pattern);
-                let cells = required.cells.then(|| "(cells)".to_owned());
-                let words = required.words.into_iter().map(|it| it.to_string());
-                words.chain(cells).collect::<Vec<_>>().join(" ")
+                let ways = of_pattern(rule, pattern).into_iter().map(|way| {
+                    let cells = way.cells.then(|| "(cells)".to_owned());
+                    let words = way.words.into_iter().map(|it| it.to_string());
+                    words.chain(cells).collect::<Vec<_>>().join(" ")
+                });
+                ways.collect::<Vec<_>>().join(" | ")
             })
             .collect();
         assert_eq!(found, expected, "{keys}");
@@ -236,13 +309,19 @@ mod tests {
             &["a ?.c d e f import"],
         );
         check("match: f($x), where: {$x: {made-by: m.n()}}", &["f m ?.n"]);
-        check("match: f($x), where: {within: [try, main-guard]}", &["f"]);
         check("match: f($x), where: {within: [try, finally]}", &["f try"]);
     }
 
     #[test]
-    fn of_alternatives_only_what_all_require_is_required() {
-        check("match: f(), where: {inside: [cell, coroutine]}", &["f"]);
+    fn of_alternatives_one_is_required() {
+        check(
+            "match: f($x), where: {within: [try, main-guard]}",
+            &["f try | __main__ __name__ f"],
+        );
+        check(
+            "match: f(), where: {inside: [cell, coroutine]}",
+            &["f (cells) | async def f"],
+        );
         check(
             "match: f(), where: {inside: [function, coroutine]}",
             &["def f"],
@@ -251,7 +330,25 @@ mod tests {
         check("match: f(), where: {not: {inside: coroutine}}", &["f"]);
         check(
             "match: f(), where: {any: [{file: {imports: a}}, {file: {has: a.b()}}]}",
-            &["a f"],
+            &["a f import | a ?.b f"],
         );
+        check(
+            "match: $f(), where: {$f: {name: [a.b, c.d]}, any: [{inside: lambda}, {inside: coroutine}]}",
+            &["?.b lambda | async ?.b def | ?.d lambda | async ?.d def"],
+        );
+    }
+
+    #[test]
+    fn of_too_many_alternatives_all_that_they_have_in_common_is_required() {
+        let names = |n: usize| (0..n).map(|it| format!("a.b{it}")).collect::<Vec<_>>();
+        let keys = |n| {
+            format!(
+                "match: $f(), where: {{$f: {{name: [{}]}}}}",
+                names(n).join(", ")
+            )
+        };
+        let each = |n: usize| (0..n).map(|it| format!("?.b{it}")).collect::<Vec<_>>();
+        check(&keys(MAX_WAYS), &[&each(MAX_WAYS).join(" | ")]);
+        check(&keys(MAX_WAYS + 1), &[""]);
     }
 }
