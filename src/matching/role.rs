@@ -5,9 +5,8 @@ use std::rc::Rc;
 use ruff_python_ast::{AnyNodeRef, ExprRef, StmtFunctionDef};
 use rustc_hash::FxHashSet;
 
-use super::answers::code::GivenElsewhere;
 use super::attribute;
-use super::capture::{Captured, Captures};
+use super::capture::Captures;
 use super::class::is_method_of;
 use super::evaluate::evaluate;
 use super::family::relatives;
@@ -16,16 +15,18 @@ use super::overriding::overrides;
 use super::place::defined_name;
 use super::site::{Evidence, Site};
 use super::subject::Subject;
-use super::taken::{Taken, any_use};
 use super::unify::fits_surely;
-use super::used::defs_named;
 use crate::bind::scope::ScopeId;
-use crate::project::driven::name_of;
 use crate::python::own;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Role;
 use crate::recipe::role::RoleRow;
+use given::is_given_at;
+
+mod elsewhere;
+
+mod given;
 
 /// Returns whether a def has a role.
 pub(super) fn has_role(role: &str, function: NodeId, subject: &Subject) -> Answer {
@@ -156,9 +157,9 @@ fn is_given(row: &RoleRow, function: NodeId, subject: &Subject) -> Answer {
         return Answer::Yes;
     }
     let find = || match subject.context.is_method(function) {
-        true => method_given_elsewhere(function, subject),
+        true => elsewhere::method_given(function, subject),
         false if subject.names.scope_of(function) == ScopeId::MODULE => {
-            given_elsewhere(function, subject)
+            elsewhere::given(function, subject)
         }
         false => Rc::default(),
     };
@@ -183,74 +184,6 @@ fn is_method_given(row: &RoleRow, function: NodeId, subject: &Subject) -> bool {
         let named = subject.tree.node(*id).as_expr_ref();
         let meant = named.map_or_else(Vec::new, |it| subject.resolver.local_callables(it));
         meant.is_empty() || meant.iter().any(|it| subject.tree.id(*it) == function)
-    })
-}
-
-/// The rows that have a method, by an object of its class or one that may be of any.
-fn method_given_elsewhere(function: NodeId, subject: &Subject) -> GivenElsewhere {
-    let name = defined_name(subject, function);
-    let home = subject.facts.name_in_project(subject.path());
-    let own = (home, name_of(subject.tree, function));
-    let rows = || subject.roles.rows.iter().filter(|it| it.anywhere);
-    let mut found = Vec::new();
-    for path in subject.facts.mentioning(subject.path(), name) {
-        let there = subject.of_other_file(&path, |other| {
-            let mut there = Vec::new();
-            for id in attribute::named(other, name) {
-                let Some(named) = other.tree.node(*id).as_expr_ref() else {
-                    continue;
-                };
-                let given = rows().filter(|row| is_given_at(row, *id, named, other));
-                let given: Vec<_> = given.map(std::ptr::from_ref).collect();
-                if given.is_empty() {
-                    continue;
-                }
-                let meant: Vec<_> = defs_named(other, named).collect();
-                let answer = match meant.is_empty() {
-                    true => Answer::Unknown,
-                    false => meant.contains(&own).into(),
-                };
-                there.extend(given.into_iter().map(|row| (row, answer)));
-            }
-            there
-        });
-        found.extend(there.into_iter().flatten());
-    }
-    found.into()
-}
-
-/// The rows that have a function of the file's own level.
-fn given_elsewhere(function: NodeId, subject: &Subject) -> GivenElsewhere {
-    let mut open: Vec<&RoleRow> = subject.roles.rows.iter().filter(|it| it.anywhere).collect();
-    let mut found = Vec::new();
-    any_use(subject, defined_name(subject, function), &mut |_, taken| {
-        if let Taken::Use(other, id) = taken
-            && let Some(named) = other.tree.node(id).as_expr_ref()
-        {
-            open.retain(|row| {
-                let is_given = is_given_at(row, id, named, other);
-                if is_given {
-                    found.push((std::ptr::from_ref(*row), Answer::Yes));
-                }
-                !is_given
-            });
-        }
-        open.is_empty()
-    });
-    found.into()
-}
-
-/// The expression stands where a pattern has the function.
-fn is_given_at<'a>(row: &RoleRow, id: NodeId, named: ExprRef<'a>, subject: &Subject<'a>) -> bool {
-    let mut given = Captures::default();
-    given.bind("f", Captured::Expression(named));
-    let statement = subject.tree.statement(id);
-    let around = subject.tree.ancestors(id);
-    let mut around = around.take_while(|id| statement.is_none_or(|it| *id >= it));
-    around.any(|id| {
-        let node = subject.tree.node(id);
-        let mut patterns = row.given_to.iter();
-        patterns.any(|pattern| fits_surely(pattern, node, &given, subject))
     })
 }
 

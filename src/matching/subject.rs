@@ -9,10 +9,12 @@ use ruff_text_size::{TextRange, TextSize};
 
 use super::analysis::{Tables, analyze, parse};
 use super::answers::Answers;
+use super::prefilter::Standing;
 use crate::bind::import::ImportStyle;
 use crate::project::nature::RunAs;
 use crate::project::read_off::Asked;
 use crate::python::tree::NodeId;
+use crate::python::word_set::WordSet;
 use crate::recipe::condition::WordId;
 use crate::recipe::kind::Kinds;
 use crate::recipe::later::Later;
@@ -134,6 +136,18 @@ impl<'a> Subject<'a> {
         ask: impl FnOnce(&Subject) -> T,
     ) -> Option<T> {
         self.of_source(&self.facts.source(path)?, ask)
+    }
+
+    /// Hands another file to `ask` with what stands in it, before it is parsed; `None`: it is not there.
+    pub(crate) fn standing_in<T>(
+        &self,
+        path: &Path,
+        ask: impl FnOnce(&SourceFile, &Standing) -> T,
+    ) -> Option<T> {
+        let source = self.facts.source(path)?;
+        let find = || WordSet::of(source.text().as_bytes());
+        let words = self.facts.read_off().words(path, find);
+        Some(ask(&source, &Standing::of(source.text(), words)))
     }
 
     /// Hands a file to `ask` that is named from the project's root: this one, or another one.

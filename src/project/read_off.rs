@@ -1,7 +1,7 @@
 //! What was read off other files for the sites of a run: each file is read once for a question.
 
 use std::hash::Hash;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::gift::{Callee, Gifts};
 use super::program::ProgramId;
+use crate::python::word_set::WordSet;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::WordId;
 use crate::source::cell::Position;
@@ -91,6 +92,21 @@ pub type LeftLocks = FxHashMap<String, Vec<LeftLock>>;
 /// By file and the kinds of locks that are asked for.
 type LockFiles = FxHashMap<(PathBuf, Vec<String>), Arc<LeftLocks>>;
 
+/// A method that stands where a pattern of a role has the function.
+#[derive(Debug)]
+pub struct GivenMethod {
+    /// The place of the role's row in its table.
+    pub row: usize,
+    /// The defs that are meant; none: the object may be of any class.
+    pub defs: Vec<(PathBuf, String)>,
+}
+
+/// By the names of the methods.
+pub type GivenMethods = FxHashMap<String, Vec<GivenMethod>>;
+
+/// By file and the address of the table.
+type GivenFiles = FxHashMap<(PathBuf, usize), Arc<GivenMethods>>;
+
 /// `None`: the file cannot be parsed.
 type Hits = Option<Arc<[Hit]>>;
 
@@ -115,6 +131,8 @@ pub struct ReadOff {
     uses: Mutex<FxHashMap<Asked, Uses>>,
     called: Mutex<FxHashMap<Asked, Arc<CalledByName>>>,
     left_locks: Mutex<LockFiles>,
+    given_methods: Mutex<GivenFiles>,
+    words: Mutex<FxHashMap<PathBuf, Arc<WordSet>>>,
     /// What calls give to functions.
     pub gifts: Gifts,
     parsed: AtomicUsize,
@@ -192,6 +210,21 @@ impl ReadOff {
             (path, kinds.to_vec()),
             || Arc::new(find()),
         )
+    }
+
+    /// Returns the methods that a file gives away, found when first asked for: by the file and the address of the
+    /// roles.
+    pub fn given_methods(
+        &self,
+        asked: (PathBuf, usize),
+        find: impl FnOnce() -> GivenMethods,
+    ) -> Arc<GivenMethods> {
+        known(&self.given_methods, asked, || Arc::new(find()))
+    }
+
+    /// Returns the words of a file, found when first asked for.
+    pub fn words(&self, path: &Path, find: impl FnOnce() -> WordSet) -> Arc<WordSet> {
+        known(&self.words, path.to_owned(), || Arc::new(find()))
     }
 
     /// Counts a file that is parsed, or gone over as a whole.

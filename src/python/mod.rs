@@ -6,6 +6,8 @@ mod part;
 
 pub mod word;
 
+pub mod word_set;
+
 pub mod own;
 
 pub mod magic;

@@ -11,7 +11,6 @@ use rustc_hash::FxHashSet;
 
 use crate::bind::scope::ScopeId;
 use crate::matching::capture::Captures;
-use crate::matching::prefilter::Standing;
 use crate::matching::site::{Evidence, Found, Site, any};
 use crate::matching::subject::Subject;
 use crate::matching::taken::uses_of;
@@ -102,32 +101,34 @@ fn read(
     known: Option<(&Path, &str)>,
     subject: &Subject,
 ) -> Option<Arc<[Hit]>> {
-    let Some(source) = subject.facts.source(path) else {
-        return Some(Arc::default());
+    let hits = subject.standing_in(path, |source, standing| {
+        if !standing.has_any(&word.patterns) {
+            return Some(Arc::default());
+        }
+        subject.facts.read_off().count();
+        subject.of_source(source, |other| hits(word, known, other))
+    });
+    hits.unwrap_or_else(|| Some(Arc::default()))
+}
+
+fn hits(word: &ElsewhereHas, known: Option<(&Path, &str)>, other: &Subject) -> Arc<[Hit]> {
+    let captures = Captures::default();
+    let site = Site::at(other, NodeId::ROOT, &captures);
+    let known = known.map(|(home, name)| uses_of(other, home, name).collect());
+    let known: Vec<NodeId> = known.unwrap_or_default();
+    let counts = |id: &NodeId| match word.about {
+        Some(About::Only(_)) => is_about(other, *id, &known),
+        Some(About::Not(_)) | None => !is_call_on(other, *id, &known),
     };
-    if !Standing::new(source.text()).has_any(&word.patterns) {
-        return Some(Arc::default());
-    }
-    subject.facts.read_off().count();
-    subject.of_source(&source, |other| {
-        let captures = Captures::default();
-        let site = Site::at(other, NodeId::ROOT, &captures);
-        let known = known.map(|(home, name)| uses_of(other, home, name).collect());
-        let known: Vec<NodeId> = known.unwrap_or_default();
-        let counts = |id: &NodeId| match word.about {
-            Some(About::Only(_)) => is_about(other, *id, &known),
-            Some(About::Not(_)) | None => !is_call_on(other, *id, &known),
-        };
-        let hit = |id: NodeId| {
-            let answer = site.has(&word.patterns, std::iter::once(id));
-            (answer != Answer::No).then(|| Hit {
-                answer,
-                position: other.source.position(other.tree.range(id).start()),
-                names: names_in(other, id),
-            })
-        };
-        other.tree.ids().filter(counts).filter_map(hit).collect()
-    })
+    let hit = |id: NodeId| {
+        let answer = site.has(&word.patterns, std::iter::once(id));
+        (answer != Answer::No).then(|| Hit {
+            answer,
+            position: other.source.position(other.tree.range(id).start()),
+            names: names_in(other, id),
+        })
+    };
+    other.tree.ids().filter(counts).filter_map(hit).collect()
 }
 
 /// Returns the names of variables and attributes that stand in a node.

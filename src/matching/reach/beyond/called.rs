@@ -9,7 +9,6 @@ use ruff_python_ast::{AnyNodeRef, ExprRef};
 use super::Beyond;
 use crate::bind::scope::ScopeId;
 use crate::matching::capture::Captures;
-use crate::matching::prefilter::Standing;
 use crate::matching::reach::given::Given;
 use crate::matching::reach::{INIT, MAX_FUNCTIONS, Search};
 use crate::matching::site::{Evidence, Site};
@@ -205,13 +204,10 @@ impl Search<'_, '_, '_> {
 
     /// Returns whether the words of a match stand in a file.
     fn may_stand_in(&self, word: WordId, path: &Path) -> bool {
-        let facts = self.site.subject.facts;
-        let asked = self.site.subject.asks_file(path, word, None);
-        let stands = || {
-            let source = facts.source(path);
-            source.is_some_and(|it| Standing::new(it.text()).has_any(self.all))
-        };
-        let find = || stands().into();
-        facts.read_off().answer(asked, find).is_yes()
+        let subject = self.site.subject;
+        let stands = || subject.standing_in(path, |_, standing| standing.has_any(self.all));
+        let find = || stands().unwrap_or_default().into();
+        let asked = subject.asks_file(path, word, None);
+        subject.facts.read_off().answer(asked, find).is_yes()
     }
 }
