@@ -84,7 +84,7 @@ impl<'a> Resolver<'a> {
 
     /// Returns the def or class of this file that a name stands for, if it can be no other.
     pub fn local_definition(&self, expression: ExprRef<'a>) -> Option<AnyNodeRef<'a>> {
-        let Meaning::Local(binding) = self.meaning(expression) else {
+        let Meaning::Local(binding) = *self.shared_meaning(expression) else {
             return None;
         };
         let binding = self.flow().names().binding(binding);

@@ -130,9 +130,9 @@ impl Aliases {
 pub struct Resolver<'a> {
     flow: &'a Flow<'a>,
     aliases: &'a Aliases,
-    /// What names mean where they stand, followed so many steps: rules ask the same ones again, and
-    /// names that are bound from each other would be followed along every way between them.
-    known: RefCell<FxHashMap<(NodeId, u8), Meaning>>,
+    /// What names and their attributes mean where they stand, followed so many steps: rules ask the same
+    /// ones again, and names that are bound from each other would be followed along every way between them.
+    known: RefCell<FxHashMap<(NodeId, u8), Rc<Meaning>>>,
     /// The classes of which names are an object, as `self` is.
     pub(super) owners: RefCell<FxHashMap<NodeId, Option<&'a StmtClassDef>>>,
     /// Statements that set an attribute of that name, of whatever object.
@@ -184,10 +184,30 @@ impl<'a> Resolver<'a> {
 
     /// Returns what a name, or attributes of a name, mean where they stand.
     pub fn meaning(&self, expression: ExprRef<'a>) -> Meaning {
+        self.shared_meaning(expression).as_ref().clone()
+    }
+
+    /// The same for those who only look at it.
+    pub fn shared_meaning(&self, expression: ExprRef<'a>) -> Rc<Meaning> {
         self.follow(expression, MAX_STEPS)
     }
 
-    fn follow(&self, expression: ExprRef<'a>, steps: u8) -> Meaning {
+    fn follow(&self, expression: ExprRef<'a>, steps: u8) -> Rc<Meaning> {
+        let node = self.flow.names().tree().id(expression);
+        if let Some(known) = self.known.borrow().get(&(node, steps)) {
+            return Rc::clone(known);
+        }
+        let meaning = match expression {
+            ExprRef::Name(name) => self.with_attributes(self.name(name, steps), ""),
+            _ => self.attribute(expression, steps),
+        };
+        let meaning = Rc::new(meaning);
+        let mut known = self.known.borrow_mut();
+        known.insert((node, steps), Rc::clone(&meaning));
+        meaning
+    }
+
+    fn attribute(&self, expression: ExprRef<'a>, steps: u8) -> Meaning {
         let mut attributes = Vec::new();
         let mut root = expression;
         while let ExprRef::Attribute(attribute) = root {
@@ -195,13 +215,14 @@ impl<'a> Resolver<'a> {
             root = ExprRef::from(&*attribute.value);
         }
         attributes.reverse();
-        let ExprRef::Name(name) = root else {
+        if !root.is_name_expr() {
             return Meaning::Unknown {
                 why: Why::Computed,
                 maybe: None,
             };
-        };
-        self.with_attributes(self.name(name, steps), &attributes.join("."))
+        }
+        let base = self.follow(root, steps).as_ref().clone();
+        self.with_attributes(base, &attributes.join("."))
     }
 
     fn with_attributes(&self, base: Meaning, path: &str) -> Meaning {
@@ -225,22 +246,17 @@ impl<'a> Resolver<'a> {
 
     fn name(&self, name: &'a ExprName, steps: u8) -> Meaning {
         let names = self.flow.names();
-        let node = names.tree().id(name);
-        if let Some(known) = self.known.borrow().get(&(node, steps)) {
-            return known.clone();
-        }
-        let owner = names.lookup(names.scope_of(node), &name.id);
-        let mut meaning = self.name_in(owner, name, steps);
+        let scope = names.scope_of(names.tree().id(name));
+        let owner = names.lookup(scope, &name.id);
+        let meaning = self.name_in(owner, name, steps);
         let of_module = owner.is_none_or(|owner| owner == ScopeId::MODULE);
-        if of_module && names.is_unknown_name(&name.id) {
-            meaning = Meaning::Unknown {
+        match of_module && names.is_unknown_name(&name.id) {
+            true => Meaning::Unknown {
                 why: Why::BrokenCell(name.id.to_string()),
                 maybe: maybe(meaning),
-            };
+            },
+            false => meaning,
         }
-        let mut known = self.known.borrow_mut();
-        known.insert((node, steps), meaning.clone());
-        meaning
     }
 
     fn name_in(&self, owner: Option<ScopeId>, name: &'a ExprName, steps: u8) -> Meaning {
@@ -343,10 +359,10 @@ impl<'a> Resolver<'a> {
                     AnyNodeRef::ExprAttribute(node) => self.follow(node.into(), steps - 1),
                     _ => return Meaning::Local(id),
                 };
-                match value {
+                match &*value {
                     Meaning::Local(_) | Meaning::Attribute { .. } => Meaning::Local(id),
                     Meaning::Unknown { maybe: None, .. } => Meaning::Local(id),
-                    known => known,
+                    known => known.clone(),
                 }
             }
             _ => Meaning::Local(id),

@@ -18,18 +18,18 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
         {
             return false;
         }
-        match resolver.meaning(node) {
+        match &*resolver.shared_meaning(node) {
             // What a module of the project hands out is that module's own, whatever it is today.
-            Meaning::Qualified(name) => spells(qualified, &name),
+            Meaning::Qualified(name) => spells(qualified, name),
             // What no file defines, `__name__` among it, means itself.
             Meaning::Unknown {
                 why: Why::Undefined(name),
                 maybe: None,
-            } => spells(qualified, &name),
+            } => spells(qualified, name),
             Meaning::Unknown {
                 why,
                 maybe: Some(maybe),
-            } if spells(qualified, &maybe) => {
+            } if spells(qualified, maybe) => {
                 self.unsure.get_or_insert_with(|| why.to_string());
                 true
             }
@@ -43,7 +43,8 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
         else {
             return false;
         };
-        let Meaning::Qualified(name) = self.subject.resolver.meaning(node.into()) else {
+        let meaning = self.subject.resolver.shared_meaning(node.into());
+        let Meaning::Qualified(name) = &*meaning else {
             return false;
         };
         let name = name.rsplit_once('.');

@@ -20,13 +20,12 @@ pub(super) enum Cost {
 }
 
 impl Cost {
-    const ALL: [Self; 5] = [
-        Self::Site,
-        Self::Around,
-        Self::Code,
-        Self::Files,
-        Self::Assumption,
-    ];
+    /// Those that are asked after the cheapest.
+    const DEARER: [Self; 4] = [Self::Around, Self::Code, Self::Files, Self::Assumption];
+
+    fn bit(self) -> u8 {
+        1 << self as u8
+    }
 }
 
 /// Asks conditions that all count, the cheap ones first, until one does not hold. Those of a group count one by
@@ -37,11 +36,21 @@ pub fn all_by_cost<'c>(
     assumes: bool,
     mut holds: impl FnMut(&'c Condition, bool) -> bool,
 ) -> bool {
-    Cost::ALL.into_iter().all(|cost| {
-        each(parts, &mut |part, is_negated| {
-            part.cost(assumes) != cost || holds(part, is_negated)
+    let mut left = 0;
+    let are_cheap_met = each(parts, &mut |part, is_negated| match part.cost(assumes) {
+        Cost::Site => holds(part, is_negated),
+        dearer => {
+            left |= dearer.bit();
+            true
+        }
+    });
+    let mut dearer = Cost::DEARER.into_iter().filter(|it| left & it.bit() != 0);
+    are_cheap_met
+        && dearer.all(|cost| {
+            each(parts, &mut |part, is_negated| {
+                part.cost(assumes) != cost || holds(part, is_negated)
+            })
         })
-    })
 }
 
 /// Visits the conditions of nested groups in their order, until a visit says no.
