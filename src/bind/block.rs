@@ -3,7 +3,7 @@
 //! Positions are computed once, so that walking outwards from a statement costs its depth only,
 //! however many siblings it has.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::ops::BitOr;
 
 use ruff_python_ast::{AnyNodeRef, Expr, Number, Stmt, StmtTry};
@@ -83,6 +83,8 @@ pub struct Blocks<'a> {
     /// Statement → its block and its place there.
     positions: FxHashMap<NodeId, (usize, usize)>,
     by_owner: FxHashMap<(NodeId, BlockRole), usize>,
+    /// How the handlers of a `try` can end, of which there may be many.
+    handled: RefCell<FxHashMap<NodeId, Ends>>,
 }
 
 impl<'a> Blocks<'a> {
@@ -93,6 +95,7 @@ impl<'a> Blocks<'a> {
             blocks: Vec::new(),
             positions: FxHashMap::default(),
             by_owner: FxHashMap::default(),
+            handled: RefCell::default(),
         };
         for id in tree.ids().filter(|&id| tree.node(id).is_statement()) {
             blocks.add(id);
@@ -184,9 +187,15 @@ impl<'a> Blocks<'a> {
 
     /// Returns how the handlers of a `try` can end.
     pub fn handlers_end(&self, node: &StmtTry) -> Ends {
+        let statement = self.tree.id(node);
+        if let Some(known) = self.handled.borrow().get(&statement) {
+            return *known;
+        }
         let handlers = node.handlers.iter().map(|it| self.tree.id(it));
         let handled = handlers.map(|id| self.block_ends(id, BlockRole::Except));
-        handled.fold(Ends::default(), Ends::bitor)
+        let handled = handled.fold(Ends::default(), Ends::bitor);
+        self.handled.borrow_mut().insert(statement, handled);
+        handled
     }
 
     fn loop_ends(&self, statement: NodeId) -> Ends {
