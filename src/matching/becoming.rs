@@ -286,10 +286,10 @@ fn in_place(subject: &Subject, def: NodeId) -> (Vec<(PathBuf, String)>, Vec<Stri
     let Some(original) = original_of(subject, def) else {
         return (below, notes);
     };
-    for it in subject.facts.stand_ins(&original) {
+    for it in subject.facts.stand_ins(&original).iter() {
         match it.put {
             _ if it.is_meant != Answer::Yes => {}
-            Put::Def(_) if it.is_below => below.push((it.path, it.what)),
+            Put::Def(_) if it.is_below => below.push((it.path.clone(), it.what.clone())),
             Put::Def(_) if it.unnamed.is_none() => {
                 let file = subject.name_of_file(&it.path);
                 notes.push(format!("{file} has another `{}`", it.what));

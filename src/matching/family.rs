@@ -78,11 +78,11 @@ fn original(path: &Path, name: &str) -> Original {
 
 /// Adds the methods of classes below.
 fn below(subject: &Subject, original: &Original, all: &mut Vec<Named>) -> Result<(), String> {
-    for it in subject.facts.stand_ins(original) {
+    for it in subject.facts.stand_ins(original).iter() {
         match (&it.put, it.is_meant) {
             (_, Answer::No) => {}
             (Put::Def(_), Answer::Yes) if it.is_below => {
-                all.push((subject.facts.name_in_project(&it.path), it.what));
+                all.push((subject.facts.name_in_project(&it.path), it.what.clone()));
             }
             _ => {
                 let file = subject.name_of_file(&it.path);

@@ -138,8 +138,8 @@ fn is_given<'a>(subject: &Subject<'a>, class: &Class<'a>, name: &str, is_exact: 
         class: Some(class),
         name: name.to_owned(),
     };
-    let mut given = subject.facts.stand_ins(&original).into_iter();
-    given.any(|it| !(is_exact && it.is_below))
+    let given = subject.facts.stand_ins(&original);
+    given.iter().any(|it| !(is_exact && it.is_below))
 }
 
 /// The first of some classes, in the order in which Python asks them, that has a method; one that is not

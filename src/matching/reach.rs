@@ -376,9 +376,10 @@ impl<'a> Search<'_, '_, 'a> {
                 name: name.to_owned(),
             };
             let counts = |it: &StandIn| it.is_meant.is_yes() || matches!(it.put, Put::Def(_));
-            match subject.facts.stand_ins(&original).into_iter().find(counts) {
+            let stand_ins = subject.facts.stand_ins(&original);
+            match stand_ins.iter().find(|it| counts(it)) {
                 Some(stand_in) => {
-                    self.unread = Some(stand_in.what);
+                    self.unread = Some(stand_in.what.clone());
                     Answer::Unknown
                 }
                 None => Answer::No,

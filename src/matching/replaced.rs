@@ -45,7 +45,7 @@ pub(super) fn by_other_than<'a>(
     let original = original(subject, callee);
     let originals = original.iter().cloned().chain(of_module(subject, callee));
     let stand_ins: Vec<StandIn> = originals
-        .flat_map(|it| subject.facts.stand_ins(&it))
+        .flat_map(|it| subject.facts.stand_ins(&it).to_vec())
         .collect();
     let known = by_stand_in(kinds, &stand_ins, subject, evidence);
     known

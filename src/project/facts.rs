@@ -231,10 +231,9 @@ impl Facts for Projects {
         found.below(&project.root)
     }
 
-    fn stand_ins(&self, original: &Original) -> Vec<StandIn> {
+    fn stand_ins(&self, original: &Original) -> Arc<[StandIn]> {
         let (project, original) = self.below(original);
-        let found = project.stand_ins(&original);
-        found.iter().map(|it| it.below(&project.root)).collect()
+        project.stand_ins(&original)
     }
 
     fn borrowed(&self, method: &Original) -> Option<(PathBuf, Position)> {

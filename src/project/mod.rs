@@ -147,7 +147,7 @@ pub trait Facts: Sync {
     /// outside.
     fn definition(&self, path: &Path, qualified: &str) -> Definition;
     /// Returns what the project puts in the place of a function or method.
-    fn stand_ins(&self, original: &Original) -> Vec<StandIn>;
+    fn stand_ins(&self, original: &Original) -> Arc<[StandIn]>;
     /// Returns what `from module import *` in a file binds; `None` where that is not read.
     fn star_names(&self, path: &Path, module: &str) -> Option<Arc<StarNames>>;
     /// Returns where the project puts something else in the place of a name of the file.
@@ -276,8 +276,8 @@ impl Facts for Alone {
         Definition::Outside(qualified.to_owned())
     }
 
-    fn stand_ins(&self, _: &Original) -> Vec<StandIn> {
-        Vec::new()
+    fn stand_ins(&self, _: &Original) -> Arc<[StandIn]> {
+        Arc::default()
     }
 
     fn star_names(&self, _: &Path, _: &str) -> Option<Arc<StarNames>> {

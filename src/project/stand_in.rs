@@ -43,10 +43,10 @@ pub struct StandIn {
 
 impl StandIn {
     /// Puts its path, which is relative to a root, below that.
-    pub(super) fn below(&self, root: &Path) -> Self {
+    fn below(self, root: &Path) -> Self {
         Self {
             path: root.join(&self.path),
-            ..self.clone()
+            ..self
         }
     }
 
@@ -72,7 +72,7 @@ pub(super) struct StandIns {
 }
 
 impl StandIns {
-    /// Finds what stands for something of a file; paths are relative to the root.
+    /// Finds what stands for something of a file, which is relative to the root.
     pub(super) fn of(&self, original: &Original, project: &Project) -> Arc<[StandIn]> {
         let known = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known.get(original) {
@@ -88,7 +88,7 @@ impl StandIns {
     fn find(&self, original: &Original, project: &Project) -> Arc<[StandIn]> {
         let name = original.name.as_str();
         let puts = self.puts.of(name, || Puts::build(name, project));
-        let named = match &original.class {
+        let named: Vec<StandIn> = match &original.class {
             Some(class) => {
                 let asked = Method::new(original, class, project.lineages());
                 let named = puts.of_method(&asked, project);
@@ -99,7 +99,8 @@ impl StandIns {
             }
             None => puts.of_function(&original.path, project),
         };
-        Vec::into(named)
+        let named = named.into_iter();
+        named.map(|it| it.below(&project.root)).collect()
     }
 }
 

@@ -11,7 +11,7 @@ use crate::matching::place::blocks;
 use crate::matching::subject::Subject;
 use crate::project::definition;
 use crate::project::original::Original;
-use crate::project::outline::{calls_base, is_super, read};
+use crate::project::outline::{Callable, calls_base, is_super, read};
 use crate::python::tree::{NodeId, Tree};
 use crate::recipe::lifecycle::{Lifecycle, Order};
 use crate::semantic::class::Class;
@@ -141,9 +141,10 @@ pub fn is_skipped<'a>(subject: &Subject<'a>, class: &'a StmtClassDef, name: &str
         class: Some(class.name.to_string()),
         name: name.to_owned(),
     };
-    let mut elsewhere = subject.facts.stand_ins(&original).into_iter();
-    elsewhere
-        .any(|it| it.is_meant.is_yes() && matches!(it.put, Put::Def(method) if !method.calls_base))
+    let elsewhere = subject.facts.stand_ins(&original);
+    let is_other = |put: &Put<Callable>| matches!(put, Put::Def(method) if !method.calls_base);
+    let mut elsewhere = elsewhere.iter();
+    elsewhere.any(|it| it.is_meant.is_yes() && is_other(&it.put))
 }
 
 /// Somebody calls both methods so that the teardown runs although the setup failed: what a `try` in

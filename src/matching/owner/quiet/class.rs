@@ -65,7 +65,7 @@ pub(in crate::matching::owner) fn replaced(
     defs.into_iter().find_map(|def| {
         let original = original_of(subject, def)?;
         let stand_ins = subject.facts.stand_ins(&original);
-        let by = stand_ins.into_iter().find(|it| it.is_meant.is_yes())?;
+        let by = stand_ins.iter().find(|it| it.is_meant.is_yes())?;
         let file = subject.name_of_file(&by.path);
         Some(match by.unnamed {
             Some(_) => by.sentence(&file),
