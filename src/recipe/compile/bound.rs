@@ -1,5 +1,7 @@
 //! The captures that may be named at a place.
 
+use std::collections::BTreeSet;
+
 use ruff_text_size::TextSize;
 
 use crate::recipe::CALLEE;
@@ -72,6 +74,15 @@ impl Bound {
         let mut bound = self.clone();
         let names = names.iter().map(|(name, _)| (name.clone(), Arity::One));
         bound.captures.extend(names);
+        bound
+    }
+
+    /// The part of it that code or messages with these captures can name.
+    pub(super) fn among(&self, names: &BTreeSet<String>) -> Self {
+        let mut bound = self.clone();
+        bound.captures.retain(|(name, _)| names.contains(name));
+        bound.of_call &= names.contains(CALLEE);
+        bound.binder = "";
         bound
     }
 

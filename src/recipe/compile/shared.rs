@@ -1,6 +1,7 @@
 //! What the rows of a table have in common is compiled once: doubts and conditions that name no
 //! column.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -16,9 +17,10 @@ pub(super) struct Shared<T>(FxHashMap<*const Value, Compiled<T>>);
 struct Compiled<T> {
     /// Keeps the address from being given to another value.
     _typed: Arc<Value>,
-    /// The captures that could be named there.
-    bound: Bound,
-    meant: Arc<T>,
+    /// The captures that it names; `None`: a pattern or condition that it names may do so, too.
+    names: Option<BTreeSet<String>>,
+    /// What it means, by those of the captures that could be named there.
+    meant: Vec<(Bound, Arc<T>)>,
 }
 
 impl<T> Default for Shared<T> {
@@ -28,21 +30,56 @@ impl<T> Default for Shared<T> {
 }
 
 impl<T> Shared<T> {
-    /// Returns what the node was compiled to, where the same captures could be named.
+    /// Returns what the node was compiled to, where it could name the same captures.
     pub(super) fn find(&self, node: &Node, bound: &Bound) -> Option<Arc<T>> {
         let known = self.0.get(&Arc::as_ptr(&node.value))?;
-        (known.bound == *bound).then(|| known.meant.clone())
+        let bound = among(bound, known.names.as_ref());
+        let mut meant = known.meant.iter();
+        let (_, meant) = meant.find(|(known, _)| *known == bound)?;
+        Some(meant.clone())
     }
 
     /// Keeps what the node was compiled to.
     pub(super) fn keep(&mut self, node: &Node, bound: &Bound, meant: T) -> Arc<T> {
+        let known = self.0.entry(Arc::as_ptr(&node.value));
+        let known = known.or_insert_with(|| {
+            let mut names = BTreeSet::new();
+            let is_all = add_names(node, &mut names);
+            Compiled {
+                _typed: node.value.clone(),
+                names: is_all.then_some(names),
+                meant: Vec::new(),
+            }
+        });
         let meant = Arc::new(meant);
-        let compiled = Compiled {
-            _typed: node.value.clone(),
-            bound: bound.clone(),
-            meant: meant.clone(),
-        };
-        self.0.insert(Arc::as_ptr(&node.value), compiled);
+        let bound = among(bound, known.names.as_ref());
+        known.meant.push((bound, meant.clone()));
         meant
     }
+}
+
+fn among(bound: &Bound, names: Option<&BTreeSet<String>>) -> Bound {
+    names.map_or_else(|| bound.clone(), |names| bound.among(names))
+}
+
+/// Adds the captures that the texts and keys of a node name; returns whether these are all.
+fn add_names(node: &Node, names: &mut BTreeSet<String>) -> bool {
+    match &*node.value {
+        Value::Nothing => true,
+        Value::Scalar(scalar) => add_names_in(&scalar.text, names),
+        Value::List(elements) => elements.iter().all(|it| add_names(it, names)),
+        Value::Map(entries) => entries
+            .iter()
+            .all(|(key, value)| add_names_in(&key.text, names) && add_names(value, names)),
+    }
+}
+
+fn add_names_in(text: &str, names: &mut BTreeSet<String>) -> bool {
+    for behind in text.split('$').skip(1) {
+        let behind = behind.trim_start_matches(['*', '?', '.']);
+        let end = behind.find(|it: char| !it.is_alphanumeric() && it != '_');
+        names.insert(behind[..end.unwrap_or(behind.len())].to_owned());
+    }
+    let mut behind = text.split('<').skip(1);
+    !behind.any(|it| it.starts_with(|it: char| it.is_ascii_lowercase()))
 }
