@@ -139,6 +139,8 @@ pub struct Resolver<'a> {
     pub(super) setters: OnceCell<FxHashMap<&'a str, Vec<NodeId>>>,
     /// Where a name, or an attribute of that name, is read.
     pub(super) mentions: OnceCell<FxHashMap<&'a str, Vec<NodeId>>>,
+    /// The classes whose objects are set up once more; `None`: it may be any.
+    pub(super) set_up_again: OnceCell<Option<FxHashSet<NodeId>>>,
     /// What may give an attribute of that name something else.
     pub(super) replaced: OnceCell<FxHashMap<&'a str, Vec<Candidate>>>,
     /// What classes and values have under a name that is no def.
@@ -159,6 +161,7 @@ impl<'a> Resolver<'a> {
             owners: RefCell::default(),
             setters: OnceCell::new(),
             mentions: OnceCell::new(),
+            set_up_again: OnceCell::new(),
             replaced: OnceCell::new(),
             no_defs: RefCell::default(),
             defs: OnceCell::new(),

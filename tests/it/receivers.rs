@@ -478,7 +478,7 @@ fn what_a_star_hands_on_is_what_it_is_at_home() {
 }
 
 /// What all calls of a file pass to a parameter without an annotation.
-const PASSED: [&str; 12] = [
+const PASSED: [&str; 14] = [
     "async def show(gauge):\n    gauge.read()\nasync def use():\n    await show(Gauge())\n",
     "async def show(n, gauge):\n    gauge.read()\nasync def use():\n    gauge = Gauge()\n    await asyncio.gather(show(1, gauge), show(2, gauge=gauge))\n",
     "async def show(*, gauge=None):\n    gauge.read()\nasync def use():\n    await show(gauge=Gauge())\n    await show()\n",
@@ -491,10 +491,12 @@ const PASSED: [&str; 12] = [
     "class Box:\n    def __init__(self, gauge):\n        self.gauge = gauge\nasync def use(box: Box):\n    box.gauge.read()\nbox = Box(Gauge())\n",
     "class Box:\n    def __init__(self, gauge=None):\n        self.gauge = gauge or Gauge()\n    async def use(self):\n        self.gauge.read()\nbox: Box = Box()\n",
     "async def show(gauges):\n    gauges[0].read()\nasync def use(gauges: list[Gauge]):\n    await show(gauges)\n",
+    "async def show(gauge=Gauge(), /, **more):\n    gauge.read()\nasync def use():\n    await show(gauge=other())\n",
+    "class Box:\n    def __init__(self, gauge):\n        self.gauge = gauge\n    async def use(self):\n        self.gauge.read()\nclass Lid(Base):\n    def __init__(self, it):\n        super().__init__()\n        Base.__init__(self)\n        self.__init__(it)\nbox = Box(Gauge())\n",
 ];
 
 /// Something else may be passed.
-const PASSED_OTHERWISE: [&str; 21] = [
+const PASSED_OTHERWISE: [&str; 24] = [
     "async def show(gauge):\n    gauge.read()\n",
     "async def show(gauge):\n    gauge.read()\nasync def use(other):\n    await show(Gauge())\n    await show(other)\n",
     "async def show(gauge):\n    gauge.read()\nasync def use(run):\n    await show(Gauge())\n    run(show)\n",
@@ -516,6 +518,9 @@ const PASSED_OTHERWISE: [&str; 21] = [
     "class Box:\n    async def show(self, gauge):\n        gauge.read()\n    again = show\n    async def use(self, it):\n        await self.show(Gauge())\n        await self.again(it)\n",
     "class Box:\n    async def show(self, gauge):\n        gauge.read()\nasync def use(box, it):\n    await box.show(Gauge())\n    await Box.show(box, it)\n",
     "async def show(gauge):\n    gauge.read()\nasync def use(it):\n    await show(Gauge())\n    await globals()['show'](it)\n",
+    "async def show(gauge=made(), /, **more):\n    gauge.read()\nasync def use():\n    await show(gauge=Gauge())\n",
+    "class Box:\n    def __init__(self, gauge):\n        self.gauge = gauge\n    def again(self, it):\n        self.__init__(it)\n    async def use(self):\n        self.gauge.read()\nbox = Box(Gauge())\n",
+    "class Box:\n    def __init__(self, gauge):\n        self.gauge = gauge\n    async def use(self):\n        self.gauge.read()\nbox = Box(Gauge())\nbox.__init__(made())\n",
 ];
 
 #[test]

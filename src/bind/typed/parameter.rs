@@ -1,7 +1,8 @@
 //! A parameter without an annotation → what all calls give it, where this file has them all in sight.
 
 use ruff_python_ast::{
-    AnyNodeRef, Expr, ExprCall, ParameterWithDefault, Parameters, StmtClassDef, StmtFunctionDef,
+    AnyNodeRef, Expr, ExprCall, ExprRef, ParameterWithDefault, Parameters, StmtClassDef,
+    StmtFunctionDef,
 };
 use rustc_hash::FxHashMap;
 
@@ -107,6 +108,36 @@ impl<'a> Resolver<'a> {
             && names.bindings_of(scope, &class.name).len() == 1
             && !methods.any(|it| self.is_of_class(it))
             && !self.has_one_of(&own::BY_OBJECT)
+            && !self.is_set_up_again(class)
+    }
+
+    /// An object of it may be set up once more: `self.__init__(x)`.
+    fn is_set_up_again(&self, class: &StmtClassDef) -> bool {
+        let again = self.set_up_again.get_or_init(|| {
+            let set_up = self.mentions(own::SETS_UP).iter();
+            let classes: Option<Vec<_>> = set_up.map(|id| self.set_up_by(*id)).collect();
+            classes.map(|them| them.into_iter().flatten().collect())
+        });
+        let id = self.flow().names().tree().id(class);
+        again.as_ref().is_none_or(|them| them.contains(&id))
+    }
+
+    /// The class of this file whose object is set up there; `None` where it may be any. What a class of another
+    /// file is called, or `super()` gives, is of none that counts here.
+    fn set_up_by(&self, id: NodeId) -> Option<Option<NodeId>> {
+        let tree = self.flow().names().tree();
+        let AnyNodeRef::ExprAttribute(set_up) = tree.node(id) else {
+            return Some(None);
+        };
+        if self.class_of_super(set_up).is_some() {
+            return Some(None);
+        }
+        let owner = ExprRef::from(&*set_up.value);
+        let class = self.class_of_self(set_up);
+        match class.or_else(|| self.local_class(owner)) {
+            Some(class) => Some(Some(tree.id(class))),
+            None => matches!(self.meaning(owner), Meaning::Qualified(_)).then_some(None),
+        }
     }
 
     /// The file reads one of the names.
@@ -123,6 +154,7 @@ impl<'a> Resolver<'a> {
         budget: Budget,
     ) -> Option<Vec<Type<'a>>> {
         let (place, of) = place(&def.parameters, parameter)?;
+        let name = keyword(&def.parameters, parameter);
         let place = match place {
             Some(place) => Some(place.checked_sub(callee.n_bound)?),
             None => None,
@@ -143,7 +175,7 @@ impl<'a> Resolver<'a> {
             if tree.id(&*call.func) != *id || found.len() == MAX_CALLS {
                 return None;
             }
-            let argument = match argument(call, place, parameter)? {
+            let argument = match argument(call, place, name)? {
                 Some(argument) => argument,
                 None => of.default.as_deref()?,
             };
@@ -228,8 +260,19 @@ fn place<'a>(
     Some((place, of))
 }
 
+/// The name by which calls give a parameter; what is positional only has none: another one gathers that name.
+fn keyword<'n>(parameters: &Parameters, name: &'n str) -> Option<&'n str> {
+    let mut by_place = parameters.posonlyargs.iter();
+    let has_none = by_place.any(|it| it.name().as_str() == name);
+    (!has_none).then_some(name)
+}
+
 /// What a call gives a parameter; nothing where it leaves that out, `None` where that is not to be seen.
-fn argument<'a>(call: &'a ExprCall, place: Option<usize>, name: &str) -> Option<Option<&'a Expr>> {
+fn argument<'a>(
+    call: &'a ExprCall,
+    place: Option<usize>,
+    name: Option<&str>,
+) -> Option<Option<&'a Expr>> {
     let given = &call.arguments;
     let is_open = given.args.iter().any(Expr::is_starred_expr)
         || given.keywords.iter().any(|it| it.arg.is_none());
@@ -239,7 +282,7 @@ fn argument<'a>(call: &'a ExprCall, place: Option<usize>, name: &str) -> Option<
     let named = given
         .keywords
         .iter()
-        .find(|it| it.arg.as_ref().is_some_and(|it| it == name));
+        .find(|it| it.arg.as_deref().is_some_and(|it| Some(it) == name));
     let placed = place.and_then(|place| given.args.get(place));
     Some(placed.or(named.map(|it| &it.value)))
 }
