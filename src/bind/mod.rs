@@ -48,6 +48,8 @@ pub mod callable;
 
 pub mod replaced;
 
+pub mod remade;
+
 pub mod setters;
 
 pub mod import;

@@ -11,6 +11,8 @@ pub use symbols::{Budget, Receiver, Reply, Signature, Symbol, Symbols};
 
 mod annotation;
 
+mod contained;
+
 mod local;
 
 mod member;
@@ -189,6 +191,14 @@ impl<'a> Type<'a> {
             Ok([only]) => only,
             Err(all) if all.is_empty() || all.contains(&Self::Unknown) => Self::Unknown,
             Err(all) => Self::AnyOf(all),
+        }
+    }
+
+    /// What an annotation says, where classes below assign these.
+    pub fn given(self, set: Vec<Self>) -> Self {
+        match set.is_empty() {
+            true => self,
+            false => self.within(|it| Self::Declared(it, set)),
         }
     }
 

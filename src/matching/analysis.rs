@@ -137,6 +137,7 @@ pub fn analyze<T>(
         context,
         nature: &nature,
         facts,
+        keepers: tables.own.class_keepers(),
         memos: &Memos::default(),
     };
     ask(&tables.about(model, target, run_as, &Answers::default()))

@@ -176,6 +176,7 @@ fn header<'a>(subject: &Subject<'a>, method: &'a StmtFunctionDef) -> Callable {
         n_parameters: method.parameters.len(),
         calls_base: calls_base(subject.tree, method),
         returns: Type::Unknown,
+        hands_back: false,
     }
 }
 

@@ -15,6 +15,7 @@ use crate::bind::value::Origin;
 use crate::project::original::Original;
 use crate::project::replacement::{Asked, Replaced};
 use crate::python::tree::NodeId;
+use crate::recipe::Rule;
 
 /// Returns a sentence about the first name of what is matched that is replaced: those that the rule's pattern
 /// names, and those that say what its captures are.
@@ -22,7 +23,7 @@ pub(crate) fn replaced<'a>(subject: &Subject<'a>, found: &Match<'_, 'a>) -> Opti
     let mut named = names(subject, found).into_iter();
     let of_pattern = named.find_map(|name| of_name(subject, name));
     of_pattern.or_else(|| {
-        let captures = meant(found).into_iter();
+        let captures = meant(found.rule).into_iter();
         let mut values = captures.filter_map(|name| found.captures.expression(name));
         values.find_map(|value| of_value(subject, value))
     })
@@ -59,10 +60,9 @@ fn is_whole(subject: &Subject, id: NodeId) -> bool {
     is_named && !subject.tree.parent_node(id).is_expr_attribute()
 }
 
-/// The captures that a rule asks what they are.
-fn meant<'r>(found: &Match<'r, '_>) -> Vec<&'r str> {
+/// Returns the captures that a rule asks what they are.
+pub(super) fn meant(rule: &Rule) -> Vec<&str> {
     let mut captures = Vec::new();
-    let rule = found.rule;
     let doubts = rule.doubts.iter().filter_map(|doubt| doubt.when.as_deref());
     let patterns = rule.patterns.iter().map(|it| &it.condition);
     for condition in patterns.chain([&rule.condition]).chain(doubts) {
@@ -205,11 +205,11 @@ fn of_member<'a>(
     let stand_ins = subject.facts.stand_ins(&original);
     let mut others = stand_ins.iter();
     let other = others.find(|it| match &it.put {
+        // That is among the values that were looked at.
+        Put::Unknown | Put::Made(_) if it.is_own => false,
         Put::Made(name) => !is_made(name),
         // As wrong before as after.
         Put::Inert => false,
-        // That is among the values that were looked at.
-        Put::Unknown if it.is_own => false,
         _ => true,
     })?;
     let file = subject.name_of_file(&other.path);

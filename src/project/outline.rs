@@ -12,6 +12,7 @@ use ruff_python_ast::{
 use crate::bind::base::Base;
 use crate::bind::block::Blocks;
 use crate::bind::flow::Flow;
+use crate::bind::remade::Makers;
 use crate::bind::resolve::{Aliases, Meaning, Resolver};
 use crate::bind::scope::{Binding, BindingId, BindingKind, Bindings, ScopeId, from_module};
 use crate::bind::typed::{Sourced, Type};
@@ -53,6 +54,8 @@ pub struct ClassOutline {
     pub set: BTreeSet<String>,
     /// What it says of attributes of its objects.
     pub says: BTreeMap<String, Sourced<'static>>,
+    /// What may make something else of it, as its file means it.
+    pub makers: Makers<Named>,
 }
 
 /// What the header of a def says.
@@ -72,6 +75,8 @@ pub struct Callable {
     pub calls_base: bool,
     /// What it returns.
     pub returns: Type<'static>,
+    /// It gives back its first argument, or a def that does.
+    pub hands_back: bool,
 }
 
 /// The top-level names of a module.
@@ -268,6 +273,7 @@ impl<'a> Reader<'_, 'a> {
             attributes: attributes(self.tree, self.tree.id(class)),
             says: self.says(class, &set),
             set,
+            makers: self.resolver.makers(class).map(|it| self.named(it)),
         }
     }
 
@@ -299,6 +305,7 @@ impl<'a> Reader<'_, 'a> {
             n_parameters: function.parameters.len(),
             calls_base: calls_base(self.tree, function),
             returns: self.portable(&self.resolver.returned(function)),
+            hands_back: self.resolver.hands_back(function),
         }
     }
 

@@ -39,6 +39,8 @@ pub struct StandIn {
     pub is_own: bool,
     /// Only objects of a class that derives from the method's have it.
     pub is_below: bool,
+    /// The class itself says so, by its body or by `self`, or one above it by `self`.
+    pub is_said: bool,
 }
 
 impl StandIn {
@@ -238,9 +240,16 @@ impl Puts {
         let path = project.files().python.get(file as usize)?;
         let said = project.said(file)?;
         let put = said.puts.get(&self.name)?.get(at as usize)?;
-        let is_own = |class: u32| {
-            let class = said.classes.get(class as usize);
-            asked.is_some_and(|it| class.is_some_and(|class| it.is_of(path, &class.name)))
+        let class = |class: u32| Some((asked?, said.classes.get(class as usize)?));
+        let is_own =
+            |at: u32| class(at).is_some_and(|(asked, class)| asked.is_of(path, &class.name));
+        let is_above = |at: u32| {
+            class(at).is_some_and(|(asked, it)| asked.known.contains(&key(path, &it.name)))
+        };
+        let is_said = match put.owner {
+            SaidOwner::Class(class) => is_own(class),
+            SaidOwner::Instance(class) => is_own(class) || is_above(class),
+            SaidOwner::Named(_) | SaidOwner::Value { .. } => false,
         };
         let (is_own, is_below, is_original) = match put.owner {
             SaidOwner::Class(class) => (false, !is_own(class), put.is_def && is_own(class)),
@@ -255,6 +264,7 @@ impl Puts {
             unnamed: None,
             is_own,
             is_below,
+            is_said,
         })
     }
 }

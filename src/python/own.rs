@@ -194,6 +194,15 @@ pub const BY_OBJECT: [&str; 2] = ["__class__", "type"];
 /// The method that sets an object up.
 pub const SETS_UP: &str = "__init__";
 
+/// The method that makes an object, before that is set up.
+pub const MAKES: &str = "__new__";
+
+/// Methods of a metaclass that say what the name of a class stands for, or what a call of the class makes.
+pub const OF_METACLASS: [&str; 2] = ["__call__", MAKES];
+
+/// The method of an object that says what it gives as an attribute of a class.
+pub const GIVES: &str = "__get__";
+
 /// Returns whether Python itself calls a method of that name.
 pub fn is_dunder(method: &str) -> bool {
     method.starts_with("__") && method.ends_with("__")
@@ -278,6 +287,14 @@ pub const OF_CLASS: &str = "classmethod";
 /// Returns whether a call of a def under a decorator of that qualified name gives what it gives without.
 pub fn keeps_the_function(decorator: &str) -> bool {
     only_notes(decorator) || [OF_CLASS, STATIC].contains(&decorator)
+}
+
+/// Returns whether a decorator of that qualified name gives a class of the same name and methods: all that Python
+/// brings along do.
+pub fn keeps_the_class(decorator: &str) -> bool {
+    is_builtin(decorator, false)
+        || is_standard(decorator)
+        || decorator.starts_with("typing_extensions.")
 }
 
 /// Returns whether a call of that name gives a decorator that only names and documents the def.

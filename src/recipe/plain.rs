@@ -1,6 +1,6 @@
 //! What Python's own functions, classes and methods do with objects of a project, as data.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::table::Library;
 use super::word::words;
@@ -75,6 +75,7 @@ impl Known {
 pub struct OwnCode {
     functions: FxHashMap<String, Known>,
     methods: FxHashMap<String, Known>,
+    class_keepers: FxHashSet<String>,
 }
 
 impl OwnCode {
@@ -96,6 +97,10 @@ impl OwnCode {
             };
             own.functions.extend(named("names"));
             own.methods.extend(named("methods"));
+            if word("keeps").is_some() {
+                own.class_keepers
+                    .extend(named("names").map(|(name, _)| name));
+            }
         }
         own
     }
@@ -103,6 +108,11 @@ impl OwnCode {
     /// Returns what is known of a function or class.
     pub fn function(&self, name: &str) -> Known {
         self.functions.get(name).copied().unwrap_or_default()
+    }
+
+    /// Returns the decorators of other people that give a class of the same name and methods.
+    pub fn class_keepers(&self) -> &FxHashSet<String> {
+        &self.class_keepers
     }
 
     /// Returns what is known of the methods of that name.
@@ -131,6 +141,7 @@ mod tests {
         assert_eq!(own.method("create_task").awaits, Some(Awaits::First));
         assert_eq!(own.method("get_nowait").awaits, Some(Awaits::Held));
         assert_eq!(own.method("items").gives, Some(Plain::Container));
+        assert!(own.class_keepers().contains("attrs.define"));
         let unlisted = own.function("random.choice");
         assert!(unlisted.gives.is_none() && unlisted.runs.is_none());
     }

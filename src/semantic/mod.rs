@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use ruff_python_ast::{AnyNodeRef, StmtClassDef};
+use rustc_hash::FxHashSet;
 
 use crate::bind::block::Blocks;
 use crate::bind::context::Context;
@@ -27,6 +28,10 @@ pub mod class;
 pub mod call;
 
 pub mod memo;
+
+mod remade;
+
+mod elsewhere;
 
 mod typed;
 
@@ -59,6 +64,8 @@ pub struct Model<'a> {
     pub nature: &'a Nature,
     /// What other files say about it.
     pub facts: &'a dyn Facts,
+    /// Decorators that give a class of the same name and methods, beside those of Python's own.
+    pub keepers: &'a FxHashSet<String>,
     /// What was asked and answered already.
     pub memos: &'a Memos<'a>,
 }
@@ -76,6 +83,8 @@ pub struct Memos<'a> {
     mro: Memo<Key, Rc<[Class<'a>]>>,
     /// The classes of the file that have a class above them.
     below: Memo<Key, Rc<[&'a StmtClassDef]>>,
+    /// Whether something may make something else of a class.
+    remade: Memo<Key, bool>,
     /// The classes of the objects that expressions give, or the classes themselves.
     owners: Memo<NodeId, Option<(Class<'a>, bool, Receiver)>>,
 }

@@ -23,10 +23,27 @@ impl<'a> Model<'a> {
         }
     }
 
-    /// Returns whether nothing but what calls pass, or what containers hold, says of what class an object is.
+    /// Returns whether an object may be of another class than it is seen to be: nothing but what calls pass, or
+    /// what containers hold, says so, or other code may put something else there.
     pub fn is_guessed(&self, value: ExprRef<'a>) -> bool {
         let (found, is_guessed) = self.head_and_guessed(&self.resolver.said(value));
-        is_guessed && found != Type::Unknown
+        match &found {
+            Type::Unknown => false,
+            Type::Object { class, .. } | Type::Itself(class) => {
+                is_guessed || self.may_be_remade(class)
+            }
+            _ => is_guessed,
+        }
+    }
+
+    /// Returns the same of an attribute, or of a name that is assigned one.
+    pub fn is_guessed_attribute(&self, value: ExprRef<'a>) -> bool {
+        let attribute = match value {
+            ExprRef::Name(name) => self.resolver.assigned(name),
+            value => Some(value),
+        };
+        let attribute = attribute.filter(|it| it.is_attribute_expr());
+        attribute.is_some_and(|it| self.instance(it).is_some() && self.is_guessed(it))
     }
 
     /// Returns the class of the object that an expression gives, where there is but one that it may be, and
@@ -52,7 +69,7 @@ impl<'a> Model<'a> {
     }
 
     /// The class that a name of a file stands for.
-    fn class_of(&self, name: &Referent<'a>) -> Class<'a> {
+    pub(super) fn class_of(&self, name: &Referent<'a>) -> Class<'a> {
         match name {
             Referent::Class(class) => Class::Here(class),
             Referent::Def(def) => Class::Unread(def.name.to_string()),
@@ -91,7 +108,7 @@ impl<'a> Model<'a> {
     }
 
     /// What a class says of an attribute; `None` where it is not read.
-    fn said_of(&self, class: &Class<'a>, name: &str) -> Option<Sourced<'a>> {
+    pub(super) fn said_of(&self, class: &Class<'a>, name: &str) -> Option<Sourced<'a>> {
         let nothing = |is_method| Sourced {
             of: Type::Unknown,
             is_declared: is_method,
@@ -147,7 +164,7 @@ impl<'a> Symbols<'a> for Model<'a> {
         let mut is_open = false;
         for class in all.iter() {
             match self.said_of(class, name) {
-                Some(said) if said.is_declared => return Reply::Known(said.of),
+                Some(said) if said.is_declared => return Reply::Known(said.of.given(set)),
                 Some(said) => set.extend(said.is_bound.then_some(said.of)),
                 None => is_open = true,
             }
@@ -200,6 +217,18 @@ impl<'a> Symbols<'a> for Model<'a> {
         };
         let last = name.rsplit('.').next().unwrap_or(name);
         Some(self.facts.mentioning(path, last).is_empty())
+    }
+
+    fn may_be_set(&self, class: &Referent<'a>, name: &str, found: &Type<'a>) -> bool {
+        self.sets_otherwise(&self.class_of(class), name, found)
+    }
+
+    fn may_be_overridden(&self, class: &Referent<'a>, name: &str, found: &Signature<'a>) -> bool {
+        self.overrides_otherwise(&self.class_of(class), name, found)
+    }
+
+    fn may_be_remade(&self, class: &Referent<'a>) -> bool {
+        self.is_remade(&self.class_of(class))
     }
 }
 

@@ -34,7 +34,7 @@ impl<'a> Symbols<'a> for Resolver<'a> {
         for class in std::iter::once(class).chain(here) {
             let own = self.own_attribute(class, name, budget);
             if own.is_declared {
-                return Reply::Known(own.of);
+                return Reply::Known(own.of.given(set));
             }
             set.extend(own.is_bound.then_some(own.of));
         }
@@ -88,6 +88,18 @@ impl<'a> Symbols<'a> for Resolver<'a> {
 
     fn is_of_one_file(&self, _: &Referent<'a>) -> Option<bool> {
         None
+    }
+
+    fn may_be_set(&self, _: &Referent<'a>, _: &str, _: &Type<'a>) -> bool {
+        true
+    }
+
+    fn may_be_overridden(&self, _: &Referent<'a>, _: &str, _: &Signature<'a>) -> bool {
+        true
+    }
+
+    fn may_be_remade(&self, _: &Referent<'a>) -> bool {
+        true
     }
 }
 

@@ -1,8 +1,10 @@
 //! A type that names say → the class of an object, as far as what its names mean is known.
 
+use super::contained::{given, stands_in};
 use super::symbols::{Budget, Receiver, Reply, Signature, Symbol, Symbols};
 use super::{Portion, Referent, Type};
-use crate::python::own::container::{self, Gives};
+use crate::python::own;
+use crate::python::own::container;
 
 /// Goes on with a type until it is an object of a class, or something other files would say.
 pub(super) fn head<'a>(symbols: &dyn Symbols<'a>, of: &Type<'a>, budget: Budget) -> Type<'a> {
@@ -69,17 +71,34 @@ impl<'a> Reduction<'_, '_, 'a> {
     }
 
     fn member(&self, of: Type<'a>, name: &str) -> Type<'a> {
-        let asked = match self.owner(&of) {
-            Reply::Known((class, owner)) => {
-                self.symbols.attribute(&class, name, owner, self.budget)
-            }
-            Reply::Unknown => Reply::Unknown,
-            Reply::Elsewhere => Reply::Elsewhere,
+        let (class, owner) = match self.owner(&of) {
+            Reply::Known(owner) => owner,
+            Reply::Unknown => return Type::Unknown,
+            Reply::Elsewhere => return of.member(name),
         };
-        match asked {
-            Reply::Known(found) => self.then(&found.of(&object(&of))),
+        match self.symbols.attribute(&class, name, owner, self.budget) {
+            Reply::Known(found) => {
+                let found = self.then(&found.of(&object(&of)));
+                self.budget.guess_if(|| {
+                    self.symbols.may_be_remade(&class)
+                        || self.is_descriptor(&found)
+                        || self.symbols.may_be_set(&class, name, &found)
+                });
+                found
+            }
             Reply::Unknown => Type::Unknown,
             Reply::Elsewhere => of.member(name),
+        }
+    }
+
+    /// It gives something else where it is an attribute of a class.
+    fn is_descriptor(&self, found: &Type<'a>) -> bool {
+        match found {
+            Type::Object { class, .. } => {
+                let gives = self.symbols.method(class, own::GIVES);
+                matches!(gives, Reply::Known(_))
+            }
+            _ => false,
         }
     }
 
@@ -177,7 +196,14 @@ impl<'a> Reduction<'_, '_, 'a> {
     /// A method that Python calls on an object.
     fn special(&self, of: &Type<'a>, name: &str) -> Reply<Signature<'a>> {
         match of {
-            Type::Object { class, .. } => self.symbols.method(class, name),
+            Type::Object { class, .. } => {
+                let found = self.symbols.method(class, name);
+                if let Reply::Known(header) = &found {
+                    let may_be_other = || self.symbols.may_be_overridden(class, name, header);
+                    self.budget.guess_if(may_be_other);
+                }
+                found
+            }
             known if self.is_known(known) => Reply::Unknown,
             _ => Reply::Elsewhere,
         }
@@ -312,41 +338,6 @@ fn object<'a>(of: &Type<'a>) -> Type<'a> {
         },
         of => of.clone(),
     }
-}
-
-/// What a method of a container gives.
-fn given<'a>(gives: Gives, of: &Type<'a>, parts: &[Type<'a>]) -> Type<'a> {
-    let part = |at: usize| parts.get(at).cloned().unwrap_or(Type::Unknown);
-    let each = |of: Type<'a>| Type::of_python(container::ITERATOR, vec![of]);
-    match gives {
-        Gives::Part(at) => part(at),
-        Gives::Each(at) => each(part(at)),
-        Gives::Pairs => each(Type::of_python(container::TUPLE, vec![part(0), part(1)])),
-        Gives::Same => of.clone(),
-    }
-}
-
-/// What stands in a container of Python's own.
-fn stands_in<'a>(name: &str, parts: &[Type<'a>], part: Portion, of: &Type<'a>) -> Option<Type<'a>> {
-    if container::is_tuple(name) {
-        return Some(match (parts, part) {
-            ([each, Type::Repeated], Portion::Each | Portion::Item(_)) => each.clone(),
-            ([_, Type::Repeated], Portion::Slice) => of.clone(),
-            (parts, Portion::Item(Some(at))) => parts.get(at).cloned().unwrap_or(Type::Unknown),
-            (parts, Portion::Each | Portion::Item(None)) => Type::any_of(parts.to_vec()),
-            _ => Type::Unknown,
-        });
-    }
-    let at = match part {
-        Portion::Each => container::element_of(name)?,
-        Portion::AsyncEach => container::async_element_of(name)?,
-        Portion::Item(_) => container::item_of(name)?,
-        Portion::Slice => {
-            let is_row = container::item_of(name)? == 0;
-            return Some(if is_row { of.clone() } else { Type::Unknown });
-        }
-    };
-    Some(parts.get(at).cloned().unwrap_or(Type::Unknown))
 }
 
 /// Objects of one class.

@@ -13,20 +13,23 @@ const MAX_IN_ALL: u32 = 250;
 pub struct Budget<'b> {
     left: &'b Cell<u32>,
     is_guessed: &'b Cell<bool>,
+    /// Whether somebody wants to know that: to find out may be dear.
+    is_told: bool,
 }
 
 impl<'b> Budget<'b> {
     /// Asks a question with all that one may cost.
     pub(super) fn spend<T>(ask: impl FnOnce(Budget) -> T) -> T {
-        Self::spend_and_tell(ask).0
+        Self::spend_on(ask, false).0
     }
 
-    /// The same, and whether the answer is guessed.
-    fn spend_and_tell<T>(ask: impl FnOnce(Budget) -> T) -> (T, bool) {
+    /// The same; `is_told`: also whether the answer is guessed.
+    fn spend_on<T>(ask: impl FnOnce(Budget) -> T, is_told: bool) -> (T, bool) {
         let (left, is_guessed) = (Cell::new(MAX_IN_ALL), Cell::new(false));
         let answer = ask(Budget {
             left: &left,
             is_guessed: &is_guessed,
+            is_told,
         });
         (answer, is_guessed.get())
     }
@@ -40,6 +43,13 @@ impl<'b> Budget<'b> {
     /// What is said next is what calls and containers are seen to hold.
     pub(super) fn guess(self) {
         self.is_guessed.set(true);
+    }
+
+    /// The same, if the project may have something else there.
+    pub(super) fn guess_if(self, may_be_other: impl FnOnce() -> bool) {
+        if self.is_told && !self.is_guessed.get() && may_be_other() {
+            self.guess();
+        }
     }
 }
 
@@ -135,20 +145,31 @@ pub trait Symbols<'a> {
     /// Returns whether no file but its own has a name in its code; `None` where other files would say.
     fn is_of_one_file(&self, name: &Referent<'a>) -> Option<bool>;
 
+    /// Returns whether some code may set what objects of a class have under a name, or the class itself, to
+    /// something else than is found there.
+    fn may_be_set(&self, class: &Referent<'a>, name: &str, found: &Type<'a>) -> bool;
+
+    /// Returns whether a method of objects of a class may be another one than is found there.
+    fn may_be_overridden(&self, class: &Referent<'a>, name: &str, found: &Signature<'a>) -> bool;
+
+    /// Returns whether what has the name of a class, or what a call of it makes, may be something else.
+    fn may_be_remade(&self, class: &Referent<'a>) -> bool;
+
     /// Returns what a type comes to.
     fn head(&self, of: &Type<'a>) -> Type<'a>
     where
         Self: Sized,
     {
-        self.head_and_guessed(of).0
+        Budget::spend(|budget| head(self, of, budget))
     }
 
-    /// Returns the same, and whether it rests on what calls pass and containers hold.
+    /// Returns the same, and whether it rests on what calls pass and containers hold, or on what other code may
+    /// set to something else.
     fn head_and_guessed(&self, of: &Type<'a>) -> (Type<'a>, bool)
     where
         Self: Sized,
     {
-        Budget::spend_and_tell(|budget| head(self, of, budget))
+        Budget::spend_on(|budget| head(self, of, budget), true)
     }
 }
 

@@ -126,11 +126,7 @@ impl<'a> Resolver<'a> {
         budget: Budget,
     ) -> Type<'a> {
         let said = Type::any_of(declared);
-        let made: Vec<_> = values.filter_map(|it| self.made_of(it, budget)).collect();
-        match made.is_empty() {
-            true => said,
-            false => said.within(|it| Type::Declared(it, made)),
-        }
+        said.given(values.filter_map(|it| self.made_of(it, budget)).collect())
     }
 
     /// The object that a call of a class gives.

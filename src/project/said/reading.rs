@@ -10,6 +10,7 @@ use super::usage::Uses;
 use super::{ByName, Said, SaidOwner, SaidPut, Taking};
 use crate::bind::replaced::{By, Owner, Put, Replacement, replaced_names, replacements};
 use crate::bind::resolve::Meaning;
+use crate::bind::value::Origin;
 use crate::project::lineage::ClassRef;
 use crate::project::modules::{Lookup, Modules};
 use crate::project::outline::{Callable, Reader};
@@ -96,11 +97,28 @@ fn owner<'a>(
 }
 
 fn put<'a>(reader: &Reader<'_, 'a>, by: By<'a>) -> Put<Callable> {
-    by.put(reader.resolver)
+    let put = by
+        .put(reader.resolver)
         .and_then(|def| match reader.tree.node(def) {
             AnyNodeRef::StmtFunctionDef(function) => Put::Def(reader.callable(function)),
             _ => Put::Unknown,
-        })
+        });
+    match (put, by) {
+        (Put::Unknown, By::Value(value)) => made(reader, value).map_or(Put::Unknown, Put::Made),
+        (put, _) => put,
+    }
+}
+
+/// The class of the file that is called to make a value, as the file would name it from outside.
+fn made<'a>(reader: &Reader<'_, 'a>, value: ExprRef<'a>) -> Option<String> {
+    match reader.resolver.origins(value)[..] {
+        [Origin::Made(ExprRef::Call(call))] => {
+            let callee = ExprRef::from(&*call.func);
+            reader.resolver.local_class(callee)?;
+            reader.named(callee).ok()
+        }
+        _ => None,
+    }
 }
 
 /// The owner as it is spelled, and the attribute.

@@ -27,6 +27,7 @@ impl Method<'_> {
             is_own: false,
             unnamed: Some((it.position, it.what.clone())),
             is_below: self.is_below(it),
+            is_said: false,
         });
         let several = families.several_of.get(&self.own).into_iter().flatten();
         let asked = several.filter_map(|(place, base)| {
@@ -59,6 +60,7 @@ impl Method<'_> {
                 is_own: false,
                 unnamed: None,
                 is_below: true,
+                is_said: false,
             })
         };
         let unread = |class: &str| found(path, class, Answer::Unknown, Put::Unknown);

@@ -42,6 +42,7 @@ fn asked<T>(body: &str, ask: impl FnOnce(&Model, NodeId, NodeId) -> T) -> T {
         context,
         nature: &nature,
         facts: &Alone,
+        keepers: &Default::default(),
         memos: &memos,
     };
     let named = |name: &str| names.references().iter().find(|it| it.name == name);

@@ -1,0 +1,150 @@
+//! A class → what may make something else of it than its body says: its decorators, its metaclass, and the method
+//! that makes its objects.
+
+use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, StmtClassDef, StmtFunctionDef};
+
+use super::MAX_STEPS;
+use super::binding::BindingKind;
+use super::resolve::{Meaning, Resolver};
+use super::typed::{Referent, Type};
+use super::value::Origin;
+use crate::python::own;
+
+/// What may make something else of a class.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Makers<N> {
+    /// Decorators that are not known to keep the class, without what they are called with.
+    pub decorators: Vec<N>,
+    /// The metaclass that its header names.
+    pub metaclass: Option<N>,
+    /// A call of the class may make no object of it: it has a method for that.
+    pub makes_other: bool,
+}
+
+impl<N> Makers<N> {
+    /// Returns the same with other names.
+    pub fn map<M>(self, mut name: impl FnMut(N) -> M) -> Makers<M> {
+        Makers {
+            metaclass: self.metaclass.map(&mut name),
+            decorators: self.decorators.into_iter().map(name).collect(),
+            makes_other: self.makes_other,
+        }
+    }
+}
+
+impl<'a> Resolver<'a> {
+    /// Returns what may make something else of a class; what is above it is left out.
+    pub fn makers(&self, class: &'a StmtClassDef) -> Makers<ExprRef<'a>> {
+        let decorators = class.decorator_list.iter().map(|it| match &it.expression {
+            Expr::Call(call) => ExprRef::from(&*call.func),
+            named => named.into(),
+        });
+        let header = class.arguments.as_ref();
+        let metaclass = header.and_then(|it| it.find_keyword("metaclass"));
+        Makers {
+            decorators: decorators.filter(|it| !self.keeps_class(*it)).collect(),
+            metaclass: metaclass.map(|it| (&it.value).into()),
+            makes_other: self.makes_other(class),
+        }
+    }
+
+    /// The decorator is one of Python's own, or a def of this file that gives back what it gets.
+    fn keeps_class(&self, decorator: ExprRef<'a>) -> bool {
+        match self.meaning(decorator) {
+            Meaning::Qualified(name) => own::keeps_the_class(&name),
+            _ => match self.local_definition(decorator) {
+                Some(AnyNodeRef::StmtFunctionDef(def)) => self.hands_back(def),
+                _ => false,
+            },
+        }
+    }
+
+    /// Returns whether a def gives back its first argument, or another def that does.
+    pub fn hands_back(&self, def: &'a StmtFunctionDef) -> bool {
+        self.gives_first(def, MAX_STEPS)
+    }
+
+    fn gives_first(&self, def: &'a StmtFunctionDef, steps: u32) -> bool {
+        let Some(steps) = steps.checked_sub(1) else {
+            return false;
+        };
+        let is_plain = !def.is_async && def.decorator_list.is_empty() && !self.yields(def);
+        let returned = self.own_returns(def);
+        is_plain
+            && !returned.is_empty()
+            && returned.iter().all(|value| {
+                let Some(Expr::Name(name)) = value else {
+                    return false;
+                };
+                let first = self.first_parameter_of(name);
+                first.is_some_and(|it| std::ptr::eq(it, def))
+                    || match self.local_definition(name.into()) {
+                        Some(AnyNodeRef::StmtFunctionDef(inner)) => self.gives_first(inner, steps),
+                        _ => false,
+                    }
+            })
+    }
+
+    /// What the `return` statements of a def give, nested defs left out.
+    fn own_returns(&self, def: &'a StmtFunctionDef) -> Vec<Option<&'a Expr>> {
+        let names = self.flow().names();
+        let (tree, id) = (names.tree(), names.tree().id(def));
+        let own = names.scope_opened_by(id);
+        let inside = tree.descendants(id);
+        let returns = inside.filter_map(|id| match tree.node(id) {
+            AnyNodeRef::StmtReturn(it) if Some(names.scope_of(id)) == own => {
+                Some(it.value.as_deref())
+            }
+            _ => None,
+        });
+        returns.collect()
+    }
+
+    /// Its body has what makes its objects, and that may give something else.
+    fn makes_other(&self, class: &'a StmtClassDef) -> bool {
+        let names = self.flow().names();
+        let scope = names.scope_opened_by(names.tree().id(class));
+        let bound = scope.map_or(&[][..], |it| names.bindings_of(it, own::MAKES));
+        let may_be_other = |def: &'a StmtFunctionDef| {
+            let returned = self.own_returns(def);
+            let makes = |value: &Option<&'a Expr>| {
+                value.is_some_and(|it| self.is_made_of(it.into(), class))
+            };
+            !self.says_own(def, class) && (returned.is_empty() || !returned.iter().all(makes))
+        };
+        bound.iter().any(|id| {
+            let binding = names.binding(*id);
+            match (binding.kind, names.tree().node(binding.node)) {
+                (BindingKind::Function, AnyNodeRef::StmtFunctionDef(def)) => may_be_other(def),
+                _ => true,
+            }
+        })
+    }
+
+    /// An annotation says that a def gives an object of the class.
+    fn says_own(&self, def: &'a StmtFunctionDef, class: &'a StmtClassDef) -> bool {
+        let said = def.returns.as_deref().map(|it| self.annotation(it.into()));
+        match said {
+            Some(Type::Own) => true,
+            Some(Type::Object { class: said, .. }) => said == Referent::Class(class),
+            _ => false,
+        }
+    }
+
+    /// It comes from what a class above makes of the class, or is none yet: `super().__new__(cls)`.
+    fn is_made_of(&self, value: ExprRef<'a>, class: &'a StmtClassDef) -> bool {
+        let is_own = |given: &'a Expr| {
+            let given = given.as_name_expr().and_then(|it| self.receiver(it));
+            given.is_some_and(|(of, _)| std::ptr::eq(of, class))
+        };
+        self.origins(value).iter().all(|origin| match origin {
+            Origin::Made(ExprRef::NoneLiteral(_)) => true,
+            Origin::Made(ExprRef::Call(call)) => {
+                let callee = call.func.as_attribute_expr();
+                let first = call.arguments.args.first();
+                callee.is_some_and(|it| it.attr.as_str() == own::MAKES) && first.is_some_and(is_own)
+            }
+            _ => false,
+        })
+    }
+}
