@@ -21,6 +21,7 @@ use crate::project::stand_in::StandIn;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::kind::{AsyncDef, Kind};
+use crate::semantic::call::{Target, There};
 
 /// Returns whether what stands for the called function is of none of the kinds.
 pub(super) fn by_other_than<'a>(
@@ -42,10 +43,14 @@ pub(super) fn by_other_than<'a>(
     {
         return Answer::Yes;
     }
-    let original = original(subject, callee);
+    let (original, is_exact) = match original(subject, callee) {
+        Some(original) => (Some(original), false),
+        None => (method_elsewhere(subject, callee), is_exact(subject, callee)),
+    };
     let originals = original.iter().cloned().chain(of_module(subject, callee));
     let stand_ins: Vec<StandIn> = originals
         .flat_map(|it| subject.facts.stand_ins(&it).to_vec())
+        .filter(|it| !(is_exact && it.is_below))
         .collect();
     let known = by_stand_in(kinds, &stand_ins, subject, evidence);
     known
@@ -171,6 +176,29 @@ fn original<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Option<Original> 
         class: None,
         name: name.to_owned(),
     })
+}
+
+/// The method of a class of another file that is called.
+fn method_elsewhere<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Option<Original> {
+    let mut targets = subject.targets(callee).into_iter();
+    let Some(Target::There(There { path, name, .. })) = targets.next() else {
+        return None;
+    };
+    let (class, name) = name.rsplit_once('.')?;
+    Some(Original {
+        path,
+        class: Some(class.to_owned()),
+        name: name.to_owned(),
+    })
+}
+
+/// No class that derives from the object's has a say in which method of it is called.
+fn is_exact<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> bool {
+    let ExprRef::Attribute(method) = callee else {
+        return false;
+    };
+    let instance = || subject.instance((&*method.value).into());
+    subject.resolver.class_of_super(method).is_some() || instance().is_some_and(|it| it.1)
 }
 
 /// Returns a def of the file as the rest of the project knows it; `None` where nobody else can reach it.
