@@ -8,6 +8,7 @@ use super::by_hand;
 use super::capture::Captures;
 use super::evaluate::evaluate;
 use super::message;
+use super::relied;
 use super::site::{Evidence, Site};
 use super::subject::Subject;
 use crate::python::tree::NodeId;
@@ -52,7 +53,7 @@ pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety,
     if level == Safety::Manual {
         said.refuse();
     }
-    let level = guessed(level, site, &mut said);
+    let level = guessed(level, rule, site, &mut said);
     (driven(level, rule, site, &mut said), said)
 }
 
@@ -118,21 +119,24 @@ fn hold(doubt: &Doubt, site: Site, evidence: &mut Evidence) -> Option<Doubted> {
 /// So many nodes of a match are looked through.
 const MAX_NODES: usize = 100;
 
-/// What is known of an object by what calls pass, or containers hold, is to be checked.
-fn guessed(level: Safety, site: Site, said: &mut Wording) -> Safety {
+/// What is known of an object by what calls pass, or containers hold, or what other code may set to something
+/// else, is to be checked.
+fn guessed(level: Safety, rule: &Rule, site: Site, said: &mut Wording) -> Safety {
     if level != Safety::Safe {
         return level;
     }
     let tree = site.subject.tree;
-    let mut nodes = tree.descendants(site.node).take(MAX_NODES);
-    let guessed = nodes.find_map(|id| match tree.node(id) {
-        AnyNodeRef::ExprAttribute(it) => {
-            let object = ExprRef::from(&*it.value);
-            site.subject.is_guessed(object).then_some(object)
-        }
+    let nodes = tree.descendants(site.node).take(MAX_NODES);
+    let objects = nodes.filter_map(|id| match tree.node(id) {
+        AnyNodeRef::ExprAttribute(it) => Some(ExprRef::from(&*it.value)),
         _ => None,
     });
-    let Some(object) = guessed else {
+    let meant = relied::meant(rule).into_iter();
+    let values = meant.filter_map(|name| site.captures.expression(name));
+    let mut guessed = objects
+        .filter(|it| site.subject.is_guessed(*it))
+        .chain(values.filter(|it| site.subject.is_guessed_attribute(*it)));
+    let Some(object) = guessed.next() else {
         return level;
     };
     let object = site.subject.first_line(object.range());
