@@ -10,6 +10,8 @@ use awaitify::source::SourceFile;
 
 use crate::support::{catalog, recipes};
 
+mod other_code;
+
 const HEAD: &str = "import asyncio
 from dataclasses import dataclass, field
 from typing import Annotated, Any, AsyncIterator, Awaitable, ClassVar, Generic, Mapping, Optional, Self, Sequence, TypeVar, Union
