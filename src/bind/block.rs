@@ -187,15 +187,12 @@ impl<'a> Blocks<'a> {
 
     /// Returns how the handlers of a `try` can end.
     pub fn handlers_end(&self, node: &StmtTry) -> Ends {
-        let statement = self.tree.id(node);
-        if let Some(known) = self.handled.borrow().get(&statement) {
-            return *known;
-        }
-        let handlers = node.handlers.iter().map(|it| self.tree.id(it));
-        let handled = handlers.map(|id| self.block_ends(id, BlockRole::Except));
-        let handled = handled.fold(Ends::default(), Ends::bitor);
-        self.handled.borrow_mut().insert(statement, handled);
-        handled
+        let mut known = self.handled.borrow_mut();
+        *known.entry(self.tree.id(node)).or_insert_with(|| {
+            let handlers = node.handlers.iter().map(|it| self.tree.id(it));
+            let handled = handlers.map(|id| self.block_ends(id, BlockRole::Except));
+            handled.fold(Ends::default(), Ends::bitor)
+        })
     }
 
     fn loop_ends(&self, statement: NodeId) -> Ends {

@@ -26,7 +26,7 @@ pub(super) fn run_by(task: &str, function: NodeId, site: Site) -> Answer {
     any(origins(site.subject, task), |origin| match origin {
         Origin::Made(ExprRef::Call(call)) => match call.arguments.args.first() {
             Some(Expr::Call(coroutine)) => {
-                let run = Run {
+                let run = TaskRun {
                     subject: site.subject,
                     maker: (&call.func).into(),
                 };
@@ -39,7 +39,7 @@ pub(super) fn run_by(task: &str, function: NodeId, site: Site) -> Answer {
 }
 
 /// What a task runs.
-struct Run<'s, 'a> {
+struct TaskRun<'s, 'a> {
     subject: &'s Subject<'a>,
     /// What made the task.
     maker: ExprRef<'a>,
@@ -55,7 +55,7 @@ enum Runner {
     Unknown,
 }
 
-impl<'a> Run<'_, 'a> {
+impl<'a> TaskRun<'_, 'a> {
     /// Looks through what a call of the expression runs.
     fn comes_by(&self, callee: ExprRef<'a>, function: NodeId) -> Answer {
         let subject = self.subject;

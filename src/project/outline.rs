@@ -4,10 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use ruff_python_ast::comparable::ComparableExpr;
-use ruff_python_ast::{
-    AnyNodeRef, Expr, ExprRef, PythonVersion, Stmt, StmtClassDef, StmtFunctionDef,
-};
+use ruff_python_ast::{AnyNodeRef, ExprRef, PythonVersion, Stmt, StmtClassDef, StmtFunctionDef};
 
 use crate::bind::base::Base;
 use crate::bind::block::Blocks;
@@ -20,6 +17,10 @@ use crate::python::own;
 use crate::python::parse::Module;
 use crate::python::tree::{NodeId, Tree};
 use crate::source::SourceFile;
+
+pub(crate) use base_call::{calls_base, is_super};
+
+mod base_call;
 
 mod says;
 
@@ -39,6 +40,20 @@ pub(super) enum Entry {
     Variable(Type<'static>),
     /// Several things, or no definition: why nothing is known.
     Unclear(String),
+}
+
+impl Entry {
+    /// Returns whether another binding of the name says the same: of two defs with one header what both hand back.
+    fn is_also(&mut self, other: &Self) -> bool {
+        let (Self::Function(own), Self::Function(other)) = (&mut *self, other) else {
+            return self == other;
+        };
+        let hands_back = own.hands_back && other.hands_back;
+        own.hands_back = other.hands_back;
+        let is_same = own == other;
+        own.hands_back = hands_back;
+        is_same
+    }
 }
 
 /// What a class says.
@@ -228,7 +243,7 @@ impl<'a> Reader<'_, 'a> {
                 .entry(binding.name.to_owned())
                 .and_modify(|(at, known)| {
                     *at = before;
-                    if *known != entry || entry == Entry::Variable(Type::Unknown) {
+                    if !known.is_also(&entry) || entry == Entry::Variable(Type::Unknown) {
                         let why = format!("`{}` is bound more than once", binding.name);
                         *known = Entry::Unclear(why);
                     }
@@ -349,41 +364,6 @@ pub(crate) fn attributes(tree: &Tree, class: NodeId) -> BTreeSet<String> {
         _ => None,
     };
     tree.descendants(class).filter_map(name).collect()
-}
-
-/// Returns whether a method speaks of the one of its name in a base: `super().start`, `Base.start`.
-pub(crate) fn calls_base(tree: &Tree, method: &StmtFunctionDef) -> bool {
-    let bases = match tree.parent_node(tree.id(method)) {
-        AnyNodeRef::StmtClassDef(class) => class.bases(),
-        _ => &[],
-    };
-    let is_base = |object: &Expr| {
-        let mut bases = bases.iter().map(plain_base);
-        bases.any(|base| ComparableExpr::from(base) == ComparableExpr::from(object))
-    };
-    tree.descendants(tree.id(method))
-        .any(|id| match tree.node(id) {
-            AnyNodeRef::ExprAttribute(it) => {
-                it.attr.as_str() == method.name.as_str()
-                    && (is_super(&it.value) || is_base(&it.value))
-            }
-            _ => false,
-        })
-}
-
-/// Returns whether an expression is a call of `super`.
-pub(crate) fn is_super(object: &Expr) -> bool {
-    let callee = object.as_call_expr().map(|call| &*call.func);
-    let callee = callee.and_then(Expr::as_name_expr);
-    callee.is_some_and(|callee| callee.id.as_str() == "super")
-}
-
-/// `class Box(Base[T])` derives from `Base`.
-fn plain_base(base: &Expr) -> &Expr {
-    match base {
-        Expr::Subscript(generic) => &generic.value,
-        base => base,
-    }
 }
 
 /// `module.name`, without a second dot behind those of a relative module.
