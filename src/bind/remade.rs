@@ -1,9 +1,10 @@
 //! A class → what may make something else of it than its body says: its decorators, its metaclass, and the method
 //! that makes its objects.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{
+    AnyNodeRef, Decorator, Expr, ExprName, ExprRef, StmtClassDef, StmtFunctionDef,
+};
 
-use super::MAX_STEPS;
 use super::binding::BindingKind;
 use super::resolve::{Meaning, Resolver};
 use super::typed::{Referent, Type};
@@ -13,8 +14,8 @@ use crate::python::own;
 /// What may make something else of a class.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Makers<N> {
-    /// Decorators that are not known to keep the class, without what they are called with.
-    pub decorators: Vec<N>,
+    /// Decorators that are not known to keep the class, and whether they are called first.
+    pub decorators: Vec<(N, bool)>,
     /// The metaclass that its header names.
     pub metaclass: Option<N>,
     /// A call of the class may make no object of it: it has a method for that.
@@ -26,8 +27,39 @@ impl<N> Makers<N> {
     pub fn map<M>(self, mut name: impl FnMut(N) -> M) -> Makers<M> {
         Makers {
             metaclass: self.metaclass.map(&mut name),
-            decorators: self.decorators.into_iter().map(name).collect(),
+            decorators: self
+                .decorators
+                .into_iter()
+                .map(|(it, is_called)| (name(it), is_called))
+                .collect(),
             makes_other: self.makes_other,
+        }
+    }
+}
+
+/// Whether a def gives back what it gets first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct HandsBack {
+    /// It does so itself.
+    pub itself: bool,
+    /// It gives a def that stands in it and does so.
+    pub by_inner: bool,
+}
+
+impl HandsBack {
+    /// Returns what holds of both.
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            itself: self.itself && other.itself,
+            by_inner: self.by_inner && other.by_inner,
+        }
+    }
+
+    /// Returns whether a decorator keeps what it decorates, where it is called before or not.
+    pub fn keeps(self, is_called: bool) -> bool {
+        match is_called {
+            true => self.by_inner,
+            false => self.itself,
         }
     }
 }
@@ -36,53 +68,61 @@ impl<'a> Resolver<'a> {
     /// Returns what may make something else of a class; what is above it is left out.
     pub fn makers(&self, class: &'a StmtClassDef) -> Makers<ExprRef<'a>> {
         let decorators = class.decorator_list.iter().map(|it| match &it.expression {
-            Expr::Call(call) => ExprRef::from(&*call.func),
-            named => named.into(),
+            Expr::Call(call) => (ExprRef::from(&*call.func), true),
+            named => (named.into(), false),
         });
         let header = class.arguments.as_ref();
         let metaclass = header.and_then(|it| it.find_keyword("metaclass"));
         Makers {
             decorators: decorators.filter(|it| !self.keeps_class(*it)).collect(),
             metaclass: metaclass.map(|it| (&it.value).into()),
-            makes_other: self.makes_other(class),
+            makes_other: self.makes_other(class) || self.changes_class(class),
         }
     }
 
     /// The decorator is one of Python's own, or a def of this file that gives back what it gets.
-    fn keeps_class(&self, decorator: ExprRef<'a>) -> bool {
+    fn keeps_class(&self, (decorator, is_called): (ExprRef<'a>, bool)) -> bool {
         match self.meaning(decorator) {
             Meaning::Qualified(name) => own::keeps_the_class(&name),
             _ => match self.local_definition(decorator) {
-                Some(AnyNodeRef::StmtFunctionDef(def)) => self.hands_back(def),
+                Some(AnyNodeRef::StmtFunctionDef(def)) => self.hands_back(def).keeps(is_called),
                 _ => false,
             },
         }
     }
 
     /// Returns whether a def gives back its first argument, or another def that does.
-    pub fn hands_back(&self, def: &'a StmtFunctionDef) -> bool {
-        self.gives_first(def, MAX_STEPS)
+    pub fn hands_back(&self, def: &'a StmtFunctionDef) -> HandsBack {
+        let tree = self.flow().names().tree();
+        let is_keeper = |name: &'a ExprName| match self.local_definition(name.into()) {
+            Some(AnyNodeRef::StmtFunctionDef(inner)) => {
+                tree.contains(tree.id(def), tree.id(inner))
+                    && self.gives(inner, |it| self.is_first(it, inner))
+            }
+            _ => false,
+        };
+        HandsBack {
+            itself: self.gives(def, |it| self.is_first(it, def)),
+            by_inner: self.gives(def, is_keeper),
+        }
     }
 
-    fn gives_first(&self, def: &'a StmtFunctionDef, steps: u32) -> bool {
-        let Some(steps) = steps.checked_sub(1) else {
-            return false;
-        };
+    fn is_first(&self, name: &'a ExprName, def: &StmtFunctionDef) -> bool {
+        let first = self.first_parameter_of(name);
+        first.is_some_and(|it| std::ptr::eq(it, def))
+    }
+
+    /// All that a plain def gives are names of what is meant.
+    fn gives(&self, def: &'a StmtFunctionDef, is_meant: impl Fn(&'a ExprName) -> bool) -> bool {
         let is_plain = !def.is_async && def.decorator_list.is_empty() && !self.yields(def);
         let returned = self.own_returns(def);
-        is_plain
-            && !returned.is_empty()
-            && returned.iter().all(|value| {
-                let Some(Expr::Name(name)) = value else {
-                    return false;
-                };
-                let first = self.first_parameter_of(name);
-                first.is_some_and(|it| std::ptr::eq(it, def))
-                    || match self.local_definition(name.into()) {
-                        Some(AnyNodeRef::StmtFunctionDef(inner)) => self.gives_first(inner, steps),
-                        _ => false,
-                    }
-            })
+        let mut names = returned.iter().map(|it| it.and_then(Expr::as_name_expr));
+        is_plain && !returned.is_empty() && names.all(|it| it.is_some_and(&is_meant))
+    }
+
+    /// The file gives an object of it another class.
+    fn changes_class(&self, class: &'a StmtClassDef) -> bool {
+        !self.setters_of(class, own::ITS_CLASS).is_empty()
     }
 
     /// What the `return` statements of a def give, nested defs left out.
@@ -110,7 +150,13 @@ impl<'a> Resolver<'a> {
             let makes = |value: &Option<&'a Expr>| {
                 value.is_some_and(|it| self.is_made_of(it.into(), class))
             };
-            !self.says_own(def, class) && (returned.is_empty() || !returned.iter().all(makes))
+            let mut decorators = def.decorator_list.iter();
+            let is_static = |it: &'a Decorator| {
+                self.meaning((&it.expression).into()) == Meaning::Qualified(own::STATIC.to_owned())
+            };
+            !decorators.all(is_static)
+                || !self.says_own(def, class)
+                    && (returned.is_empty() || !returned.iter().all(makes))
         };
         bound.iter().any(|id| {
             let binding = names.binding(*id);

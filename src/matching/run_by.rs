@@ -1,10 +1,8 @@
 //! Does a task come by a function? What the task runs is followed through this file.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
-use ruff_text_size::Ranged;
+use ruff_python_ast::{AnyNodeRef, Expr, ExprContext, ExprRef};
 use rustc_hash::FxHashSet;
 
-use super::fate::fate;
 use super::kind::origins;
 use super::site::{Site, any};
 use super::subject::Subject;
@@ -13,7 +11,6 @@ use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::Fate;
 use crate::semantic::MAX_FUNCTIONS;
 
 /// What the captured task runs calls the function, or mentions it: a callback of it may be called any
@@ -45,15 +42,8 @@ struct TaskRun<'s, 'a> {
     maker: ExprRef<'a>,
 }
 
-/// Who runs what is called.
-enum Runner {
-    /// The task.
-    Same,
-    /// A task of its own.
-    Other,
-    /// What the coroutine is passed to decides.
-    Unknown,
-}
+/// Defs that a task of its own runs, and the last name under which that is kept: who reads it may wait for it.
+type Apart<'a> = (Option<&'a str>, Vec<AnyNodeRef<'a>>);
 
 impl<'a> TaskRun<'_, 'a> {
     /// Looks through what a call of the expression runs.
@@ -64,64 +54,92 @@ impl<'a> TaskRun<'_, 'a> {
             return Answer::Unknown;
         }
         let mut seen: FxHashSet<NodeId> = FxHashSet::default();
+        let mut apart: Vec<Apart<'a>> = Vec::new();
+        let mut read: FxHashSet<&str> = FxHashSet::default();
         let mut answer = Answer::No;
         while let Some(definition) = open.pop() {
             let definition = subject.tree.id(definition);
             if definition == function {
                 return Answer::Yes;
             }
-            if !seen.insert(definition) || seen.len() > MAX_FUNCTIONS {
-                continue;
-            }
-            for id in subject.tree.descendants(definition) {
-                let Some(expression) = subject.tree.node(id).as_expr_ref() else {
-                    continue;
-                };
-                if !matches!(expression, ExprRef::Name(_) | ExprRef::Attribute(_)) {
-                    continue;
-                }
-                let here = subject.resolver.local_callables(expression);
-                let call = call_of(subject, id);
-                if here.is_empty() && call.is_some() && is_given(subject, expression) {
-                    answer = Answer::Unknown;
-                }
-                match call.map_or(Runner::Same, |call| self.runner(call, &here)) {
-                    Runner::Same => open.extend(here),
-                    Runner::Other => {}
-                    Runner::Unknown => answer = Answer::Unknown,
+            if seen.insert(definition) && seen.len() <= MAX_FUNCTIONS {
+                for id in subject.tree.descendants(definition) {
+                    read.extend(self.waited(id));
+                    let Some(expression) = named(subject, id) else {
+                        continue;
+                    };
+                    let here = subject.resolver.local_callables(expression);
+                    let call = call_of(subject, id);
+                    if here.is_empty() && call.is_some() && is_given(subject, expression) {
+                        answer = Answer::Unknown;
+                    }
+                    match call.and_then(|call| self.apart(call, &here)) {
+                        Some(kept) => apart.push((kept, here)),
+                        None => open.extend(here),
+                    }
                 }
             }
+            let is_waited = |it: &mut Apart| it.0.is_some_and(|name| read.contains(name));
+            open.extend(apart.extract_if(.., is_waited).flat_map(|(_, defs)| defs));
         }
         answer
     }
 
-    /// A coroutine runs where it is awaited. What made the task makes another one of each coroutine.
-    fn runner(&self, call: NodeId, called: &[AnyNodeRef<'a>]) -> Runner {
+    /// What made the task makes another one of the coroutine of a call, which nothing there waits for: where that is
+    /// kept, if it is.
+    fn apart(&self, call: NodeId, called: &[AnyNodeRef<'a>]) -> Option<Option<&'a str>> {
         let subject = self.subject;
         let is_async =
             |def: &AnyNodeRef| matches!(def, AnyNodeRef::StmtFunctionDef(it) if it.is_async);
-        let makes_coroutine = !called.is_empty() && called.iter().all(is_async);
-        if !makes_coroutine || fate(subject, call) != Fate::Passed {
-            return Runner::Same;
+        if called.is_empty() || !called.iter().all(is_async) {
+            return None;
         }
-        let mut around = subject.tree.ancestors(call);
-        let taker = around.find_map(|id| match subject.tree.node(id) {
-            AnyNodeRef::ExprCall(taker) => Some((id, ExprRef::from(&taker.func))),
+        let taker = subject.tree.parent(subject.tree.parent(call));
+        let AnyNodeRef::ExprCall(made) = subject.tree.node(taker) else {
+            return None;
+        };
+        let maker = subject.resolver.shared_meaning((&made.func).into());
+        let is_maker = matches!(*maker, Meaning::Qualified(_))
+            && maker == subject.resolver.shared_meaning(self.maker);
+        match subject.tree.parent_node(taker) {
+            AnyNodeRef::StmtExpr(_) if is_maker => Some(None),
+            AnyNodeRef::StmtAssign(it) if is_maker => match it.targets.as_slice() {
+                [Expr::Name(name)] => Some(Some(&name.id)),
+                [Expr::Attribute(attribute)] => Some(Some(&attribute.attr)),
+                _ => None,
+            },
             _ => None,
-        });
-        match taker {
-            Some((_, taker)) if self.is_maker(taker) => Runner::Other,
-            Some((id, _)) if fate(subject, id) == Fate::Awaited => Runner::Same,
-            _ => Runner::Unknown,
         }
     }
 
-    fn is_maker(&self, callee: ExprRef<'a>) -> bool {
-        let Subject { model, .. } = self.subject;
-        let meaning = model.resolver.meaning(callee);
-        let is_same = matches!(meaning, Meaning::Qualified(_))
-            && meaning == model.resolver.meaning(self.maker);
-        is_same || model.text()[callee.range()] == model.text()[self.maker.range()]
+    /// The last name of a value that the code may wait for there: more is done with it than to ask or tell it.
+    fn waited(&self, id: NodeId) -> Option<&'a str> {
+        let tree = self.subject.tree;
+        let (name, context) = match tree.node(id) {
+            AnyNodeRef::ExprName(it) => (it.id.as_str(), it.ctx),
+            AnyNodeRef::ExprAttribute(it) => (it.attr.as_str(), it.ctx),
+            _ => return None,
+        };
+        let mut around = tree.ancestors(id).map(|it| tree.node(it));
+        let test = around.find(|it| !it.is_expr_bool_op() && !it.is_expr_unary_op());
+        let is_asked = matches!(
+            test,
+            Some(
+                AnyNodeRef::ExprAttribute(_)
+                    | AnyNodeRef::ExprCompare(_)
+                    | AnyNodeRef::StmtIf(_)
+                    | AnyNodeRef::ElifElseClause(_)
+            )
+        );
+        (context == ExprContext::Load && !is_asked).then_some(name)
+    }
+}
+
+/// The name or attribute that a node is.
+fn named<'a>(subject: &Subject<'a>, id: NodeId) -> Option<ExprRef<'a>> {
+    match subject.tree.node(id).as_expr_ref()? {
+        it @ (ExprRef::Name(_) | ExprRef::Attribute(_)) => Some(it),
+        _ => None,
     }
 }
 
@@ -159,8 +177,21 @@ class Feed:
         self.maker = asyncio.create_task(self.make())
         self.passer = asyncio.create_task(self.hand_on())
         self.waiter = asyncio.create_task(self.wait())
+        self.joiner = asyncio.create_task(self.join())
+        self.holder = asyncio.create_task(self.hold())
+        self.grouper = asyncio.create_task(self.group())
     async def make(self):
         self.again = asyncio.create_task(self.end())
+        if self.again and not self.again.done():
+            self.again.cancel()
+    async def join(self):
+        self.kept = asyncio.create_task(self.end())
+        await self.kept
+    async def hold(self):
+        await asyncio.shield(asyncio.create_task(self.end()))
+    async def group(self):
+        async with asyncio.TaskGroup() as tg:
+            tg.create_task(self.end())
     async def hand_on(self):
         later(self.end())
     async def wait(self):
@@ -176,18 +207,21 @@ class Feed:
     async def listen(self):
         self.on_message()
     def stop(self):
-        g(self.reader, 28)
-        g(self.beater, 29)
-        g(self.other, 30)
-        g(self.unset, 31)
-        g(self.maker, 32)
-        g(self.passer, 33)
-        g(self.waiter, 34)
+        g(self.reader, 1)
+        g(self.beater, 2)
+        g(self.other, 3)
+        g(self.unset, 4)
+        g(self.maker, 5)
+        g(self.passer, 6)
+        g(self.waiter, 7)
+        g(self.joiner, 8)
+        g(self.holder, 9)
+        g(self.grouper, 10)
 ";
         let asks = |condition: &str, lines: &[usize]| {
             check_condition("g($t, $at)", condition, text, lines);
         };
-        asks("function: {run-by: $t}", &[28, 34]);
-        asks("not: [{function: {run-by: $t}}]", &[29, 32]);
+        asks("function: {run-by: $t}", &[1, 6, 7, 8, 9, 10]);
+        asks("not: [{function: {run-by: $t}}]", &[2, 5]);
     }
 }

@@ -9,7 +9,7 @@ use ruff_python_ast::{AnyNodeRef, ExprRef, PythonVersion, Stmt, StmtClassDef, St
 use crate::bind::base::Base;
 use crate::bind::block::Blocks;
 use crate::bind::flow::Flow;
-use crate::bind::remade::Makers;
+use crate::bind::remade::{HandsBack, Makers};
 use crate::bind::resolve::{Aliases, Meaning, Resolver};
 use crate::bind::scope::{Binding, BindingId, BindingKind, Bindings, ScopeId, from_module};
 use crate::bind::typed::{Sourced, Type};
@@ -48,7 +48,7 @@ impl Entry {
         let (Self::Function(own), Self::Function(other)) = (&mut *self, other) else {
             return self == other;
         };
-        let hands_back = own.hands_back && other.hands_back;
+        let hands_back = own.hands_back.and(other.hands_back);
         own.hands_back = other.hands_back;
         let is_same = own == other;
         own.hands_back = hands_back;
@@ -90,8 +90,8 @@ pub struct Callable {
     pub calls_base: bool,
     /// What it returns.
     pub returns: Type<'static>,
-    /// It gives back its first argument, or a def that does.
-    pub hands_back: bool,
+    /// Whether it gives back its first argument, or a def that does.
+    pub hands_back: HandsBack,
 }
 
 /// The top-level names of a module.

@@ -197,6 +197,9 @@ pub const SETS_UP: &str = "__init__";
 /// The method that makes an object, before that is set up.
 pub const MAKES: &str = "__new__";
 
+/// The attribute of an object that is its class.
+pub const ITS_CLASS: &str = "__class__";
+
 /// Methods of a metaclass that say what the name of a class stands for, or what a call of the class makes.
 pub const OF_METACLASS: [&str; 2] = ["__call__", MAKES];
 

@@ -19,8 +19,10 @@ impl<'a> Model<'a> {
             let makers = self.resolver.makers(class);
             let mut decorators = makers.decorators.iter();
             return makers.makes_other
-                || decorators.any(|it| match self.resolver.meaning(*it) {
-                    Meaning::Qualified(name) => !self.keeps_class(&self.definition(&name)),
+                || decorators.any(|(it, is_called)| match self.resolver.meaning(*it) {
+                    Meaning::Qualified(name) => {
+                        !self.keeps_class(&self.definition(&name), *is_called)
+                    }
                     _ => true,
                 })
                 || makers.metaclass.is_some_and(|it| {
@@ -34,8 +36,11 @@ impl<'a> Model<'a> {
         let makers = &there.makers;
         let mut decorators = makers.decorators.iter();
         makers.makes_other
-            || decorators.any(|it| match it {
-                Ok(name) => !self.keeps_class(&self.definition_in(&there.path, name)),
+            || decorators.any(|(it, is_called)| match it {
+                Ok(name) => {
+                    let decorator = self.definition_in(&there.path, name);
+                    !self.keeps_class(&decorator, *is_called)
+                }
                 Err(_) => true,
             })
             || makers.metaclass.as_ref().is_some_and(|it| match it {
@@ -45,9 +50,9 @@ impl<'a> Model<'a> {
     }
 
     /// The decorator gives a class of the same name and methods.
-    fn keeps_class(&self, decorator: &Definition) -> bool {
+    fn keeps_class(&self, decorator: &Definition, is_called: bool) -> bool {
         match decorator {
-            Definition::Function { header, .. } => header.hands_back,
+            Definition::Function { header, .. } => header.hands_back.keeps(is_called),
             Definition::Outside(name) => {
                 own::keeps_the_class(name)
                     || self

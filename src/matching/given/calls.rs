@@ -25,9 +25,6 @@ const MAKERS: [&str; 2] = ["__init__", "__new__"];
 /// What a call of an object runs.
 const CALL: &str = "__call__";
 
-/// The attribute by which an object has its class.
-const ITS_CLASS: &str = "__class__";
-
 /// A class, and whether one that derives from it may be meant.
 type Meant<'a> = (Class<'a>, bool);
 
@@ -298,7 +295,9 @@ fn class<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Option<Meant<'a>
     let of_object = |object: &'a Expr| own_object(subject, object.as_name_expr()?, false);
     match expression {
         ExprRef::Subscript(generic) => return class(subject, (&generic.value).into()),
-        ExprRef::Attribute(it) if it.attr.as_str() == ITS_CLASS => return of_object(&it.value),
+        ExprRef::Attribute(it) if it.attr.as_str() == own::ITS_CLASS => {
+            return of_object(&it.value);
+        }
         ExprRef::Call(call) => {
             let meaning = resolver.meaning((&call.func).into());
             let is_asked = matches!(meaning, Meaning::Qualified(name) if name == own::CLASS_OF);

@@ -81,5 +81,5 @@ fn add_names_in(text: &str, names: &mut BTreeSet<String>) -> bool {
         names.insert(behind[..end.unwrap_or(behind.len())].to_owned());
     }
     let mut behind = text.split('<').skip(1);
-    !behind.any(|it| it.starts_with(|it: char| it.is_ascii_lowercase()))
+    !behind.any(|it| it.starts_with(|it: char| it.is_ascii_alphabetic()))
 }

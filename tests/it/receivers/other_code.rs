@@ -111,11 +111,13 @@ const USES: [&str; 6] = [
 ];
 
 /// In each the name of the class may stand for something else, or a call of it may make something else.
-const REMADE: [&str; 19] = [
+const REMADE: [&str; 23] = [
     "def other(cls):\n    return Valve\n@other\nclass Gauge(Base):\n    pass\n",
     "def other(cls):\n    class Other(cls):\n        def read(self):\n            pass\n    return Other\n@other\nclass Gauge(Base):\n    pass\n",
     "def other(name):\n    return lambda cls: Valve\n@other('north')\nclass Gauge(Base):\n    pass\n",
     "class Rows:\n    def add(self, cls):\n        return Valve\nrows = Rows()\n@rows.add\nclass Gauge(Base):\n    pass\n",
+    "def other(x):\n    return x\n@other(lambda cls: Valve)\nclass Gauge(Base):\n    pass\n",
+    "def other(name):\n    def add(cls):\n        return cls\n    return add\n@other\nclass Gauge(Base):\n    pass\n",
     "import shop\n@shop.sold\nclass Gauge(Base):\n    pass\n",
     "@final\n@unknown()\nclass Gauge(Base):\n    pass\n",
     "def other(cls):\n    return Valve\n@other\nclass Top(Generic[T]):\n    async def read(self):\n        pass\nclass Gauge(Top[int]):\n    pass\n",
@@ -128,6 +130,8 @@ const REMADE: [&str; 19] = [
     "class Gauge(Base):\n    def __new__(cls):\n        return Valve()\n",
     "class Gauge(Base):\n    def __new__(cls, flag=False):\n        if flag:\n            return Valve()\n        return super().__new__(cls)\n",
     "class Gauge(Base):\n    __new__ = lambda cls: Valve()\n",
+    "def once(make):\n    return lambda cls: Valve()\nclass Gauge(Base):\n    @once\n    def __new__(cls):\n        return super().__new__(cls)\n",
+    "class Gauge(Base):\n    def __init__(self):\n        self.__class__ = Valve\n",
     "class Gauge(Base):\n    def __new__(cls):\n        return object.__new__(Valve)\n",
     "class Top(Generic[T]):\n    def __new__(cls):\n        return Valve()\nclass Gauge(Top[int]):\n    async def read(self):\n        pass\n",
     "class Top:\n    def __init_subclass__(cls):\n        cls.read = lambda self: Valve().read()\nclass Gauge(Top):\n    async def read(self):\n        pass\n",
