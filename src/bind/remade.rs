@@ -94,17 +94,21 @@ impl<'a> Resolver<'a> {
     /// Returns whether a def gives back its first argument, or another def that does.
     pub fn hands_back(&self, def: &'a StmtFunctionDef) -> HandsBack {
         let tree = self.flow().names().tree();
-        let is_keeper = |name: &'a ExprName| match self.local_definition(name.into()) {
+        let is_keeper = |name: &&'a ExprName| match self.local_definition((*name).into()) {
             Some(AnyNodeRef::StmtFunctionDef(inner)) => {
                 tree.contains(tree.id(def), tree.id(inner))
-                    && self.gives(inner, |it| self.is_first(it, inner))
+                    && self.given_names(inner).is_some_and(|names| {
+                        let mut names = names.into_iter();
+                        names.all(|it| self.is_first(it, inner))
+                    })
             }
             _ => false,
         };
-        HandsBack {
-            itself: self.gives(def, |it| self.is_first(it, def)),
-            by_inner: self.gives(def, is_keeper),
-        }
+        let names = self.given_names(def);
+        names.map_or_else(HandsBack::default, |names| HandsBack {
+            itself: names.iter().all(|it| self.is_first(it, def)),
+            by_inner: names.iter().all(is_keeper),
+        })
     }
 
     fn is_first(&self, name: &'a ExprName, def: &StmtFunctionDef) -> bool {
@@ -112,32 +116,19 @@ impl<'a> Resolver<'a> {
         first.is_some_and(|it| std::ptr::eq(it, def))
     }
 
-    /// All that a plain def gives are names of what is meant.
-    fn gives(&self, def: &'a StmtFunctionDef, is_meant: impl Fn(&'a ExprName) -> bool) -> bool {
-        let is_plain = !def.is_async && def.decorator_list.is_empty() && !self.yields(def);
-        let returned = self.own_returns(def);
-        let mut names = returned.iter().map(|it| it.and_then(Expr::as_name_expr));
-        is_plain && !returned.is_empty() && names.all(|it| it.is_some_and(&is_meant))
+    /// The names that a plain def gives, where it gives nothing else.
+    fn given_names(&self, def: &'a StmtFunctionDef) -> Option<Vec<&'a ExprName>> {
+        if def.is_async || !def.decorator_list.is_empty() {
+            return None;
+        }
+        let returned = self.returns(def).into_iter();
+        let names: Option<Vec<_>> = returned.map(|it| it?.as_name_expr()).collect();
+        names.filter(|it| !it.is_empty() && !self.yields(def))
     }
 
     /// The file gives an object of it another class.
     fn changes_class(&self, class: &'a StmtClassDef) -> bool {
         !self.setters_of(class, own::ITS_CLASS).is_empty()
-    }
-
-    /// What the `return` statements of a def give, nested defs left out.
-    fn own_returns(&self, def: &'a StmtFunctionDef) -> Vec<Option<&'a Expr>> {
-        let names = self.flow().names();
-        let (tree, id) = (names.tree(), names.tree().id(def));
-        let own = names.scope_opened_by(id);
-        let inside = tree.descendants(id);
-        let returns = inside.filter_map(|id| match tree.node(id) {
-            AnyNodeRef::StmtReturn(it) if Some(names.scope_of(id)) == own => {
-                Some(it.value.as_deref())
-            }
-            _ => None,
-        });
-        returns.collect()
     }
 
     /// Its body has what makes its objects, and that may give something else.
@@ -146,7 +137,7 @@ impl<'a> Resolver<'a> {
         let scope = names.scope_opened_by(names.tree().id(class));
         let bound = scope.map_or(&[][..], |it| names.bindings_of(it, own::MAKES));
         let may_be_other = |def: &'a StmtFunctionDef| {
-            let returned = self.own_returns(def);
+            let returned = self.returns(def);
             let makes = |value: &Option<&'a Expr>| {
                 value.is_some_and(|it| self.is_made_of(it.into(), class))
             };

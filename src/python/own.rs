@@ -189,7 +189,7 @@ pub const BY_NAME: [&str; 9] = [
 ];
 
 /// What finds the class of an object.
-pub const BY_OBJECT: [&str; 2] = ["__class__", "type"];
+pub const BY_OBJECT: [&str; 2] = [ITS_CLASS, CLASS_OF];
 
 /// The method that sets an object up.
 pub const SETS_UP: &str = "__init__";

@@ -1,5 +1,7 @@
 //! What a class says of its objects × what other code of the project puts there, which may be something else.
 
+use std::sync::Arc;
+
 use super::Model;
 use super::class::{Class, Key};
 use crate::bind::replaced::Put;
@@ -13,8 +15,9 @@ impl<'a> Model<'a> {
     /// Returns whether code outside of a class, and of those above it, may set an attribute to something else
     /// than is found there. An annotation speaks for what is not seen to be of another class.
     pub(super) fn sets_otherwise(&self, class: &Class<'a>, name: &str, found: &Type<'a>) -> bool {
-        let others = self.put_elsewhere(class, name);
-        if others.is_empty() {
+        let put = self.put(class, name);
+        let mut others = put.iter().filter(is_elsewhere).peekable();
+        if others.peek().is_none() {
             return false;
         }
         let all = self.mro(class);
@@ -23,7 +26,7 @@ impl<'a> Model<'a> {
         let Type::Object { class: found, .. } = found else {
             return !is_declared;
         };
-        others.iter().any(|it| match &it.put {
+        others.any(|it| match &it.put {
             Put::Made(made) => {
                 let made = Referent::There(it.path.as_path().into(), made.clone());
                 match is_declared {
@@ -47,8 +50,8 @@ impl<'a> Model<'a> {
             let returns = header.returns.there(&it.path.as_path().into());
             is_plain && header.is_async == found.is_async && self.is_alike(&returns, &found.returns)
         };
-        let others = self.put_elsewhere(class, name);
-        others.iter().any(|it| match &it.put {
+        let put = self.put(class, name);
+        put.iter().filter(is_elsewhere).any(|it| match &it.put {
             Put::Def(header) => !says_the_same(it, header),
             _ => true,
         })
@@ -64,21 +67,24 @@ impl<'a> Model<'a> {
         }
     }
 
-    /// What the project may put under a name of a class, but for what the class says itself.
-    fn put_elsewhere(&self, class: &Class<'a>, name: &str) -> Vec<StandIn> {
+    /// What the project puts under a name of a class.
+    fn put(&self, class: &Class<'a>, name: &str) -> Arc<[StandIn]> {
         let (path, class) = match class {
             Class::Here(class) => (self.path().to_owned(), class.name.to_string()),
             class => match class.in_project() {
                 Some(class) => (class.path.clone(), class.name.clone()),
-                None => return Vec::new(),
+                None => return Arc::default(),
             },
         };
-        let all = self.facts.stand_ins(&Original {
+        self.facts.stand_ins(&Original {
             path,
             class: Some(class),
             name: name.to_owned(),
-        });
-        let counts = |it: &&StandIn| !it.is_said && it.is_meant != Answer::No;
-        all.iter().filter(counts).cloned().collect()
+        })
     }
+}
+
+/// It may be put there, and not by what the class says itself.
+fn is_elsewhere(it: &&StandIn) -> bool {
+    !it.is_said && it.is_meant != Answer::No
 }

@@ -1,6 +1,6 @@
 //! What one file says of its classes and functions; of others it says nothing.
 
-use ruff_python_ast::{AnyNodeRef, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, Expr, StmtClassDef, StmtFunctionDef};
 
 use super::symbols::{Budget, Receiver, Reply, Signature, Symbol, Symbols};
 use super::{Referent, Type};
@@ -139,12 +139,27 @@ impl<'a> Resolver<'a> {
             AnyNodeRef::StmtReturn(it) => Some(it.value.as_deref()),
             _ => None,
         });
-        let is_own = |value: Option<&'a ruff_python_ast::Expr>| {
+        let is_own = |value: Option<&'a Expr>| {
             let name = value.and_then(|it| it.as_name_expr());
             let receiver = name.and_then(|it| self.receiver(it));
             receiver.is_some_and(|(_, of)| std::ptr::eq(of, def))
         };
         returns.next().is_some_and(is_own) && returns.all(is_own)
+    }
+
+    /// Returns what the `return` statements of a def give, nested defs left out.
+    pub fn returns(&self, def: &'a StmtFunctionDef) -> Vec<Option<&'a Expr>> {
+        let names = self.flow().names();
+        let id = names.tree().id(def);
+        let own = names.scope_opened_by(id);
+        let inside = names.tree().descendants(id);
+        let returns = inside.filter_map(|id| match names.tree().node(id) {
+            AnyNodeRef::StmtReturn(it) if Some(names.scope_of(id)) == own => {
+                Some(it.value.as_deref())
+            }
+            _ => None,
+        });
+        returns.collect()
     }
 
     /// Returns whether a def yields, nested defs left out.

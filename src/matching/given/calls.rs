@@ -20,7 +20,7 @@ use crate::python::tree::NodeId;
 use crate::semantic::class::Class;
 
 /// What a call of a class runs.
-const MAKERS: [&str; 2] = ["__init__", "__new__"];
+const MAKERS: [&str; 2] = [own::SETS_UP, own::MAKES];
 
 /// What a call of an object runs.
 const CALL: &str = "__call__";

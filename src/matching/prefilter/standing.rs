@@ -75,3 +75,20 @@ impl<'t> Standing<'t> {
         *self.may_differ.get_or_init(find)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_may_stand_whole_are_those_that_do() {
+        let long = "a".repeat(65);
+        let text = format!("go_on(x).sleep\n1if größe: {long} 0{long}2b");
+        let words = WordSet::of(text.as_bytes());
+        for word in ["go", "go_on", "x", "sleep", "if", "gr", "e", "b", "a"] {
+            let expected = memchr::memmem::find_iter(text.as_bytes(), word)
+                .any(|at| form::is_whole(text.as_bytes(), at, at + word.len()));
+            assert_eq!(words.may_have(word.as_bytes()), expected, "{word}");
+        }
+    }
+}

@@ -104,24 +104,21 @@ impl Ways {
             false => more,
         };
         let both = |one: &Required| more.0.iter().map(|it| it.and(one)).collect::<Vec<_>>();
-        Self(fewer.0.iter().flat_map(both).collect()).shortest()
-    }
-
-    fn or(mut self, other: Self) -> Self {
-        self.0.extend(other.0);
-        self.shortest()
+        Self(Vec::new()).or(Self(fewer.0.iter().flat_map(both).collect()))
     }
 
     /// Leaves out what another way is a part of.
-    fn shortest(self) -> Self {
-        let mut kept: Vec<Required> = Vec::new();
-        for way in self.0 {
-            if !kept.iter().any(|it| it.is_part_of(&way)) {
-                kept.retain(|it| !way.is_part_of(it));
-                kept.push(way);
+    fn or(mut self, other: Self) -> Self {
+        for way in other.0 {
+            if !self.0.iter().any(|it| it.is_part_of(&way)) {
+                self.0.retain(|it| !way.is_part_of(it));
+                self.0.push(way);
             }
         }
-        Self(kept)
+        match self.0.len() > MAX_WAYS {
+            true => self.joined(),
+            false => self,
+        }
     }
 
     /// What all ways require.
@@ -139,11 +136,7 @@ fn all<'c, T: 'c>(parts: &'c [T], of_part: impl Fn(&'c T) -> Ways) -> Ways {
 /// What one of the alternatives requires.
 fn any<'c, T: 'c>(parts: &'c [T], of_part: impl Fn(&'c T) -> Ways) -> Ways {
     let parts = parts.iter().map(of_part);
-    let ways = parts.reduce(Ways::or).unwrap_or_default();
-    match ways.0.len() > MAX_WAYS {
-        true => ways.joined(),
-        false => ways,
-    }
+    parts.reduce(Ways::or).unwrap_or_default()
 }
 
 fn of_guarded(guarded: &Guarded) -> Ways {

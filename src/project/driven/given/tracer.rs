@@ -144,16 +144,8 @@ impl<'t, 'a> Tracer<'t, 'a> {
         if self.reader.callable(def).is_generator {
             return;
         }
-        let names = self.reader.resolver.flow().names();
-        let own = names.scope_opened_by(id);
-        for inner in tree.descendants(id) {
-            if let AnyNodeRef::StmtReturn(returned) = tree.node(inner)
-                && Some(names.scope_of(inner)) == own
-                && let Some(value) = &returned.value
-            {
-                self.value((&**value).into(), depth);
-            }
-        }
+        let returned = self.reader.resolver.returns(def);
+        self.all(returned.into_iter().flatten(), depth);
     }
 
     fn all(&mut self, expressions: impl IntoIterator<Item = &'a Expr>, depth: u32) {
