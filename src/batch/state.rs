@@ -96,7 +96,17 @@ pub struct CampaignState {
     file: PathBuf,
     connection: Connection,
     /// Held while somebody may write; given back by the system when the program ends, however it does.
-    _lock: Option<File>,
+    lock: Option<File>,
+}
+
+impl Drop for CampaignState {
+    /// A process that another thread just forked has the file, too: closing it here would not yet give it back.
+    fn drop(&mut self) {
+        if let Some(lock) = &self.lock {
+            // What cannot be unlocked is closed next.
+            let _ = lock.unlock();
+        }
+    }
 }
 
 impl CampaignState {
@@ -206,7 +216,7 @@ impl CampaignState {
         Ok(Self {
             file,
             connection,
-            _lock: lock,
+            lock,
         })
     }
 

@@ -109,8 +109,9 @@ impl<'a> Planner<'_, 'a> {
                     }
                 }
                 Err(refusal) => {
-                    for found in &group {
-                        self.refuse(found, &refusal);
+                    let said = |found: &Match| found.said.unchanged(&refusal);
+                    for (found, said) in told(&group, said) {
+                        self.refuse(found, said, &refusal);
                     }
                 }
             }
@@ -129,7 +130,8 @@ impl<'a> Planner<'_, 'a> {
         };
         if !group.iter().all(is_joined) {
             for found in group.drain(..) {
-                self.refuse(found, &Refusal::NotJoined);
+                let refusal = Refusal::NotJoined;
+                self.refuse(found, found.said.unchanged(&refusal), &refusal);
             }
             return;
         }
@@ -144,7 +146,7 @@ impl<'a> Planner<'_, 'a> {
         for (found, refusal) in refused {
             match refusal {
                 None => group.push(found),
-                Some(why) => self.refuse(found, &why),
+                Some(why) => self.refuse(found, found.said.unchanged(&why), &why),
             }
         }
     }
@@ -170,10 +172,16 @@ impl<'a> Planner<'_, 'a> {
     /// Reports a group of which one is left to a person; the others stay for its sake.
     fn report_left(&mut self, group: &[&Match<'_, 'a>]) {
         let is_manual = |found: &Match| found.safety == Safety::Manual;
-        let first = group.iter().find(|found| is_manual(found));
-        for found in group {
-            let told = if is_manual(found) { Some(found) } else { first };
-            self.report(found, told.unwrap_or(found).said.clone());
+        let (mut told_of, others): (Vec<&Match>, Vec<&Match>) =
+            group.iter().partition(|found| is_manual(found));
+        let first = told_of.first().map(|found| found.said.clone());
+        told_of.extend(others);
+        let said = |found: &Match| match is_manual(found) {
+            true => found.said.clone(),
+            false => first.clone().unwrap_or_else(|| found.said.clone()),
+        };
+        for (found, said) in told(&told_of, said) {
+            self.report(found, said);
         }
     }
 
@@ -262,8 +270,8 @@ impl<'a> Planner<'_, 'a> {
     }
 
     /// Reports that a verb does nothing at a site.
-    fn refuse(&mut self, found: &Match<'_, 'a>, refusal: &Refusal) {
-        let Some(mut finding) = self.finding(found, found.said.unchanged(refusal)) else {
+    fn refuse(&mut self, found: &Match<'_, 'a>, said: Wording, refusal: &Refusal) {
+        let Some(mut finding) = self.finding(found, said) else {
             return;
         };
         match refusal {
@@ -300,6 +308,28 @@ impl<'a> Planner<'_, 'a> {
         let sites = found.sites.iter();
         sites.map(|site| self.before.site(*site, recipe, rule))
     }
+}
+
+/// Returns the matches of a group that are reported, with what is said of them: where one value collects several of
+/// which the same is said, the first one stands for them.
+fn told<'m, 'r, 'a>(
+    group: &[&'m Match<'r, 'a>],
+    said: impl Fn(&Match) -> Wording,
+) -> Vec<(&'m Match<'r, 'a>, Wording)> {
+    let mut all: Vec<(&Match, Wording, usize)> = Vec::new();
+    for found in group.iter().filter(|found| !found.is_ignored) {
+        let said = said(found);
+        let is_same = |(_, known, _): &&mut (_, Wording, _)| known.reason == said.reason;
+        match all.iter_mut().find(is_same) {
+            Some((first, _, n_more)) if first.rule.collect.is_some() => *n_more += 1,
+            _ => all.push((found, said, 0)),
+        }
+    }
+    let told = all.into_iter().map(|(found, mut said, n_more)| {
+        said.holds_for_more(n_more);
+        (found, said)
+    });
+    told.collect()
 }
 
 /// Returns whether one match is a part of what another rule of its recipe matched, whose captures stand

@@ -20,7 +20,7 @@ use super::site::{Evidence, Found};
 use crate::bind::block::BlockRole;
 use crate::bind::scope::BindingId;
 use crate::project::gift::ByCallee;
-use crate::project::read_off::{AtAwaits, Awaits};
+use crate::project::read_off::{AtAwaits, Awaits, NamedAt};
 use crate::project::replacement::Replaced;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -110,6 +110,10 @@ pub struct Answers<'a> {
     pub(super) named: OnceCell<NamedFunctions>,
     /// Whether functions of the file are used otherwise than a word asks for, and what was seen.
     pub(super) used_otherwise: Memo<(WordId, NodeId), (Answer, Rc<Evidence>)>,
+    /// Whether only functions call a function where a word's condition holds.
+    pub(super) only_called: Memo<(WordId, NodeId), Answer>,
+    /// Where the file has a function's name, and whether a word's condition holds there.
+    pub(super) named_at: Memo<(WordId, String), Rc<[NamedAt]>>,
     /// Where a function asks what one of its names is.
     pub(super) asks: Memo<NodeId, Rc<FxHashMap<&'a str, NodeId>>>,
     /// The places of those of some patterns whose words stand in the file.

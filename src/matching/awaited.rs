@@ -256,11 +256,9 @@ impl Search<'_, '_, '_> {
 
 /// Where the file that asks awaits; as long as it is as the facts have it, others are spared to parse it.
 fn own_awaits(subject: &Subject) -> Arc<Awaits> {
-    let facts = subject.facts;
-    let known = facts.source(subject.path());
-    let is_same = known.is_some_and(|it| it.text() == subject.text());
-    let path = is_same.then(|| facts.whole(subject.path()));
-    let shared = path.and_then(|it| facts.read_off().awaits(it, || Some(awaits(subject))));
+    let read_off = subject.facts.read_off();
+    let path = subject.as_on_disk();
+    let shared = path.and_then(|it| read_off.awaits(it, || Some(awaits(subject))));
     shared.unwrap_or_else(|| awaits(subject))
 }
 

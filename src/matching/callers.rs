@@ -118,7 +118,7 @@ pub(crate) fn uses(
         let Some(named) = named(subject, node) else {
             continue;
         };
-        let Some(places) = spellings.get(spelled(&named)) else {
+        let Some(places) = spellings.get(named.name()) else {
             continue;
         };
         if subject.names.in_annotation(node) {
@@ -135,15 +135,6 @@ pub(crate) fn uses(
         }
     }
     (found, renamed)
-}
-
-fn spelled<'n>(named: &'n Named<'_>) -> &'n str {
-    match named {
-        Named::Code(ExprRef::Name(name)) => name.id.as_str(),
-        Named::Code(ExprRef::Attribute(attribute)) => attribute.attr.as_str(),
-        Named::Code(_) => "",
-        Named::Text(_, name) => name,
-    }
 }
 
 /// Adds the other names under which the file imports functions; returns those of its own level.

@@ -9,7 +9,7 @@ use super::role::{has_role, is_referenced};
 use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
 use super::taken::any_use;
-use super::{definition, forwards, run_by, stub, used, yields};
+use super::{called_in, definition, forwards, run_by, stub, used, yields};
 use crate::bind::scope::ScopeId;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -55,6 +55,7 @@ pub(super) fn function<'r>(
         FunctionWord::Awaits(wanted) => wanted.contains(&awaits(subject, function)).into(),
         FunctionWord::Callers(wanted) => wanted.contains(&callers(subject, function)).into(),
         FunctionWord::UsedOtherwiseThan(it) => used::otherwise_than(it, function, site, evidence),
+        FunctionWord::OnlyCalledIn(it) => called_in::is_only(it, function, subject),
         FunctionWord::Stub(wanted) => stub::declares(function, wanted, subject, evidence),
         FunctionWord::Forwards(patterns) => forwards::is_forward(patterns, function, subject),
         FunctionWord::Reaches(patterns) => beyond::of_function(patterns, function, site, evidence),

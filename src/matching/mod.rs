@@ -116,6 +116,7 @@ pub(crate) mod becoming;
 
 mod by_hand;
 
+mod called_in;
 pub(crate) mod callers;
 
 pub mod elsewhere;

@@ -76,6 +76,29 @@ impl<'a> Owner<'a> {
         others.any(|method| method.name.as_str() == name)
     }
 
+    /// Returns whether the teardown would come too early for what runs.
+    pub fn is_ended_early(&self, subject: &Subject<'a>) -> bool {
+        self.ends_itself(subject) || self.ends_what_it_begins(subject)
+    }
+
+    /// Returns whether the method that begins several things ends the object as well: it would cancel what it has
+    /// just begun.
+    pub fn ends_what_it_begins(&self, subject: &Subject<'a>) -> bool {
+        self.many && self.calls(subject, self.teardown.name())
+    }
+
+    /// Returns whether what runs calls the teardown, and would wait for itself there.
+    pub fn ends_itself(&self, subject: &Subject<'a>) -> bool {
+        let teardown = self.teardown.name();
+        self.runs.iter().any(|&function| {
+            let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
+                return false;
+            };
+            let calls_it = |class| mentions_on_self(subject, function, class, teardown);
+            def.name.as_str() == teardown || self.class.is_some_and(calls_it)
+        })
+    }
+
     /// Returns the defs that end it: what is there of its teardown, and the methods that this calls.
     pub fn ending(&self, subject: &Subject<'a>) -> Vec<&'a StmtFunctionDef> {
         match (self.teardown, self.class) {

@@ -197,6 +197,14 @@ pub(super) fn is_block(block: BlockRole, wanted: &Enclosure) -> bool {
     }
 }
 
+/// Returns whether an expression is what a call calls.
+pub(super) fn is_called(reference: NodeId, subject: &Subject) -> bool {
+    match subject.tree.parent_node(reference) {
+        AnyNodeRef::ExprCall(call) => subject.tree.id(&*call.func) == reference,
+        _ => false,
+    }
+}
+
 /// The line in which a node begins.
 pub(super) fn line_of(subject: &Subject, node: NodeId) -> String {
     let start = subject.tree.range(node).start();

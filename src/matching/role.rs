@@ -12,7 +12,7 @@ use super::evaluate::evaluate;
 use super::family::relatives;
 use super::importable::is_importable;
 use super::overriding::overrides;
-use super::place::defined_name;
+use super::place::{defined_name, is_called};
 use super::site::{Evidence, Site};
 use super::subject::Subject;
 use super::unify::fits_surely;
@@ -240,13 +240,6 @@ fn methods_handed_on(name: &str, subject: &Subject) -> FxHashSet<NodeId> {
         .filter_map(|id| subject.tree.node(*id).as_expr_ref())
         .flat_map(|named| subject.resolver.local_callables(named));
     meant.map(|it| subject.tree.id(it)).collect()
-}
-
-fn is_called(reference: NodeId, subject: &Subject) -> bool {
-    match subject.tree.parent_node(reference) {
-        AnyNodeRef::ExprCall(call) => subject.tree.id(&*call.func) == reference,
-        _ => false,
-    }
 }
 
 /// Returns whether the project names a function as a console script.

@@ -129,6 +129,13 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// Returns the path of the file as the facts name it; `None`: the facts have another text of it.
+    pub(super) fn as_on_disk(&self) -> Option<PathBuf> {
+        let known = self.facts.source(self.path());
+        let is_same = known.is_some_and(|it| it.text() == self.text());
+        is_same.then(|| self.facts.whole(self.path()))
+    }
+
     /// Hands another file of the project to `ask`, as it is now; `None` where it cannot be read.
     pub(crate) fn of_other_file<T>(
         &self,

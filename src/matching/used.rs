@@ -25,7 +25,7 @@ use crate::python::tree::NodeId;
 use crate::python::word::words;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Used;
-use partly::may_be_named;
+pub(super) use partly::may_be_named;
 use value::{Fate, Values};
 
 mod partly;
@@ -219,7 +219,24 @@ fn uses_in(word: &Used, path: &Path, subject: &Subject) -> Uses {
 
 /// Returns where a file names functions.
 fn named_in(subject: &Subject) -> NamedFunctions {
+    NamedFunctions::new(named_by(subject, |_| true))
+}
+
+/// Returns where a file has the name of a function, or another one under which it imports what is called so.
+pub(super) fn named_as(name: &str, subject: &Subject) -> Vec<NamedFunction> {
+    let renamed = subject.names.imports().filter_map(|(_, binding)| {
+        let is_it =
+            matches!(binding.kind, BindingKind::FromImport { member, .. } if member == name);
+        is_it.then_some(binding.name)
+    });
+    let mut names: FxHashSet<&str> = renamed.collect();
+    names.insert(name);
+    named_by(subject, |it| names.contains(it))
+}
+
+fn named_by(subject: &Subject, is_asked: impl Fn(&str) -> bool) -> Vec<NamedFunction> {
     let all = subject.tree.ids().flat_map(|id| match named(subject, id) {
+        Some(named) if !is_asked(named.name()) => Vec::new(),
         Some(named) => {
             let callees = named.callees(subject);
             // It is none of the project.
@@ -229,7 +246,7 @@ fn named_in(subject: &Subject) -> NamedFunctions {
         }
         None => in_text(subject, id),
     });
-    NamedFunctions::new(all.collect())
+    all.collect()
 }
 
 /// Returns what is done with a function where it is named; `None`: what a word knows of.
@@ -302,6 +319,16 @@ pub(super) fn named<'a>(subject: &Subject<'a>, id: NodeId) -> Option<Named<'a>> 
 }
 
 impl<'a> Named<'a> {
+    /// The last name as it stands there; none of other expressions.
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Code(ExprRef::Name(name)) => name.id.as_str(),
+            Self::Code(ExprRef::Attribute(attribute)) => attribute.attr.as_str(),
+            Self::Code(_) => "",
+            Self::Text(_, name) => name,
+        }
+    }
+
     /// The defs that may be meant.
     fn callees(self, subject: &Subject<'a>) -> Vec<Callee> {
         let found = match self {

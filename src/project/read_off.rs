@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use ruff_text_size::TextSize;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::gift::{Callee, Gifts};
@@ -56,6 +57,40 @@ pub struct Use {
     pub line: String,
     /// The def that hands it out, as its callers find it: what they do with it decides.
     pub handed_out_by: Vec<Callee>,
+}
+
+/// Where a function is named.
+#[derive(Debug, Clone)]
+pub struct NamedAt {
+    /// The defs that may be meant.
+    pub callees: Vec<Callee>,
+    /// The last name of a module that is not of the project, as far as its file was found.
+    pub module: Option<String>,
+    /// What calls it there; `None`: it is not called, or by a lambda or a class body.
+    pub by: Option<CalledBy>,
+}
+
+/// A def that calls another one, or the code of a file.
+#[derive(Debug, Clone)]
+pub struct CalledBy {
+    /// As its own callers find it; empty of a file.
+    pub callees: Vec<Callee>,
+    /// Whether what was asked for holds at the call.
+    pub holds: Answer,
+    /// Whether it waits there for what the other one gives.
+    pub awaits: bool,
+    /// Whether it is a coroutine function.
+    pub is_async: bool,
+    /// Whether only code that names it calls it; asked where the condition does not hold.
+    pub is_called_by_name: bool,
+}
+
+impl CalledBy {
+    /// Returns whether it runs the other one, and only what calls it does so; `is_async`: the other one is a coroutine
+    /// function.
+    pub fn runs(&self, is_async: bool) -> bool {
+        self.is_called_by_name && (self.awaits || !is_async)
+    }
 }
 
 /// A lock that a def takes and leaves held, or gives back without having taken it.
@@ -113,11 +148,21 @@ type Hits = Option<Arc<[Hit]>>;
 /// The same for uses.
 pub type Uses = Option<Arc<[Use]>>;
 
+/// The same for all names of functions.
+pub type NamedIn = Option<Arc<[NamedAt]>>;
+
 /// The files of a program that have what a question asks for.
 type Havings = FxHashMap<(ProgramId, Question), Arc<[PathBuf]>>;
 
 /// By program, the name that stands in its files, and the last name of the functions that are asked for.
 type AllNamedBy = FxHashMap<(ProgramId, String, String), Arc<NamedBy>>;
+
+/// A def by its file and where it begins there, the address of the patterns that are asked for, and the Python that the
+/// code is parsed for.
+pub type Reached = (PathBuf, TextSize, usize, (u8, u8));
+
+/// Whether a def runs a match, and the first one.
+pub type ReachedMatch = (Answer, Option<Met>);
 
 /// What was read off files so far.
 #[derive(Debug, Default)]
@@ -129,9 +174,11 @@ pub struct ReadOff {
     namings: Mutex<AllNamedBy>,
     at_awaits: Mutex<FxHashMap<Asked, AtAwaits>>,
     uses: Mutex<FxHashMap<Asked, Uses>>,
+    named: Mutex<FxHashMap<Asked, NamedIn>>,
     called: Mutex<FxHashMap<Asked, Arc<CalledByName>>>,
     left_locks: Mutex<LockFiles>,
     given_methods: Mutex<GivenFiles>,
+    reached: Mutex<FxHashMap<Reached, ReachedMatch>>,
     words: Mutex<FxHashMap<PathBuf, Arc<WordSet>>>,
     /// What calls give to functions.
     pub gifts: Gifts,
@@ -193,9 +240,19 @@ impl ReadOff {
         known(&self.uses, asked, find)
     }
 
+    /// Returns where a file names functions, found when first asked for.
+    pub fn named(&self, asked: Asked, find: impl FnOnce() -> NamedIn) -> NamedIn {
+        known(&self.named, asked, find)
+    }
+
     /// Returns what functions of a file run, found when first asked for.
     pub fn called(&self, asked: Asked, find: impl FnOnce() -> CalledByName) -> Arc<CalledByName> {
         known(&self.called, asked, || Arc::new(find()))
+    }
+
+    /// Returns whether a def runs a match, found when first asked for.
+    pub fn reached(&self, asked: Reached, find: impl FnOnce() -> ReachedMatch) -> ReachedMatch {
+        known(&self.reached, asked, find)
     }
 
     /// Returns the locks of some kinds that defs of a file leave, found when first asked for.

@@ -42,11 +42,11 @@ pub use words::{
 #[derive(Debug, Clone)]
 pub enum Condition {
     /// All hold; empty: always yes.
-    All(Vec<Condition>),
+    All(Arc<[Condition]>),
     /// At least one holds.
-    Any(Vec<Condition>),
+    Any(Arc<[Condition]>),
     /// None of them holds (`not`).
-    None(Vec<Condition>),
+    None(Arc<[Condition]>),
     /// One word.
     Word(Word, Typed),
 }

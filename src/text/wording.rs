@@ -54,6 +54,18 @@ impl Wording {
         })
     }
 
+    /// Says of how many other sites the same is true.
+    pub fn holds_for_more(&mut self, n_more: usize) {
+        match n_more {
+            0 => {}
+            1 => self.reason.push_str("; also at one more site"),
+            _ => {
+                let more = format!("; also at {n_more} more sites");
+                self.reason.push_str(&more);
+            }
+        }
+    }
+
     /// Adds a clause to what a reviewer looks at.
     pub fn also_check(&mut self, clause: &str) {
         match &mut self.check {

@@ -13,6 +13,9 @@ use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::{Together, Wrap};
 
+/// The lines of a loop that moves as a whole.
+const MAX_LINES: usize = 20;
+
 /// Puts the block around the statements of the matches, from the first to the last.
 pub(super) fn wrap<'a>(
     subject: &Subject<'a>,
@@ -51,7 +54,8 @@ pub(super) fn wrap<'a>(
 }
 
 /// The neighbouring statements, from the first that holds a match to the last; where the sites of a
-/// function share the block, the outermost loop around them, which would make it anew each time.
+/// function share the block, the outermost loop around them, which would make it anew each time. A long loop stays
+/// where it is: nobody reviews so many moved lines for that.
 fn around<'s>(subject: &'s Subject, matches: &[&Match]) -> Result<&'s [NodeId], Obstacle> {
     let common = common(subject, matches)?;
     let is_shared = matches
@@ -68,7 +72,11 @@ fn around<'s>(subject: &'s Subject, matches: &[&Match]) -> Result<&'s [NodeId], 
         let node = subject.tree.node(*id);
         (node.is_stmt_for() || node.is_stmt_while()) && yields(subject, *id).is_none()
     };
-    let Some(outermost) = outer.filter(is_loop).last() else {
+    let is_short = |id: &NodeId| {
+        let code = &subject.text()[subject.tree.range(*id)];
+        code.lines().count() <= MAX_LINES
+    };
+    let Some(outermost) = outer.filter(is_loop).take_while(is_short).last() else {
         return Ok(common);
     };
     let place = subject.blocks.position(outermost);

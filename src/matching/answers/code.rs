@@ -52,7 +52,7 @@ pub(in crate::matching) enum NamedFunction {
 }
 
 impl NamedFunction {
-    fn callees(&self) -> &[Callee] {
+    pub(in crate::matching) fn callees(&self) -> &[Callee] {
         match self {
             Self::Code(_, callees) => callees,
             Self::Example(used) => &used.callees,

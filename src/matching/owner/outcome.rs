@@ -47,7 +47,6 @@ impl<'a> Owner<'a> {
                 }
                 _ => false,
             },
-            Outcome::OwnerNotebook => false,
             Outcome::MayLack => self.may_lack,
             Outcome::OtherPair => {
                 self.class.is_some() && other_pair(subject, self.row, self.method).is_some()
@@ -58,9 +57,10 @@ impl<'a> Owner<'a> {
             Outcome::WaitsForOthers => {
                 waits_for_others::waits_for_others(subject, &self.ending(subject))
             }
+            Outcome::EndedEarly => self.is_ended_early(subject),
             Outcome::LosesWork => endless::works_off(subject, &self.runs),
             // Asked where the reason can be told.
-            Outcome::NotQuiet | Outcome::Unowned => false,
+            Outcome::NotQuiet | Outcome::Unowned | Outcome::OwnerNotebook => false,
         }
     }
 }

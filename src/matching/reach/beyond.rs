@@ -68,15 +68,43 @@ pub(in crate::matching) fn of_function<'r, 'a>(
     site: Site<'_, 'r, 'a>,
     evidence: &mut Evidence,
 ) -> Answer {
+    let find = || looked_through(patterns, function, site);
+    // The same patterns are asked of a def by all files that come to it.
+    let whole = site
+        .subject
+        .as_on_disk()
+        .filter(|_| site.captures.is_empty());
+    let (answer, met) = match whole {
+        Some(path) => {
+            let start = site.subject.tree.range(function).start();
+            let python = site.subject.target.version;
+            let asked = (path, start, patterns.as_ptr() as usize, python);
+            site.subject.facts.read_off().reached(asked, find)
+        }
+        None => find(),
+    };
+    let beyond = Beyond {
+        met: RefCell::new(met),
+        ..Beyond::default()
+    };
+    beyond.tell(answer, site, evidence);
+    answer
+}
+
+/// Returns whether it has one, and the first that was met.
+fn looked_through<'r, 'a>(
+    patterns: &'r [Guarded],
+    function: NodeId,
+    site: Site<'_, 'r, 'a>,
+) -> (Answer, Option<Met>) {
     let AnyNodeRef::StmtFunctionDef(def) = site.subject.tree.node(function) else {
-        return Answer::Unknown;
+        return (Answer::Unknown, None);
     };
     let beyond = Beyond::default();
     let mut search = Search::new(patterns, site, Some(&beyond));
     search.known = search.parameters(def, &Given::unknown(), false);
     let answer = search.code(function);
-    beyond.tell(answer, site, evidence);
-    answer
+    (answer, beyond.met.take())
 }
 
 /// Returns whether a method of the value's class, inherited ones too, has a match, or a function of the project

@@ -1,6 +1,6 @@
 //! What a decorator does with the def below it, as far as its name says so.
 
-use ruff_python_ast::{Decorator, ExprRef};
+use ruff_python_ast::{Decorator, ExprRef, StmtFunctionDef};
 
 use super::Search;
 use crate::bind::resolve::Meaning;
@@ -13,6 +13,15 @@ impl<'a> Search<'_, '_, 'a> {
     pub(super) fn remembers(&self, decorator: &'a Decorator) -> bool {
         let meaning = self.site.subject.resolver.meaning(called(decorator));
         matches!(meaning, Meaning::Qualified(name) if own::keeps_results(&name))
+    }
+
+    /// Whether a method gives itself where it is named: nothing runs there, unlike that of a property.
+    pub(super) fn is_only_named(&self, method: &'a StmtFunctionDef) -> bool {
+        let resolver = self.site.subject.resolver;
+        method.decorator_list.iter().all(|decorator| {
+            let meaning = resolver.meaning(called(decorator));
+            matches!(meaning, Meaning::Qualified(name) if own::keeps_the_function(&name))
+        })
     }
 
     /// What a decorator of another library runs instead is not known.

@@ -207,7 +207,7 @@ impl<'a> Search<'_, '_, 'a> {
                 By::Def(def) => match subject.tree.node(def) {
                     // A method that is not called.
                     AnyNodeRef::StmtFunctionDef(def)
-                        if def.decorator_list.is_empty() && !ASKED_FOR_ALL.contains(&name) =>
+                        if self.is_only_named(def) && !ASKED_FOR_ALL.contains(&name) =>
                     {
                         Answer::No
                     }

@@ -12,7 +12,7 @@ use crate::python::tree::NodeId;
 
 /// Returns whether an expression may name a method so, of which these are the callees. A text of which nothing is
 /// known does only where the object is known.
-pub(super) fn may_be_named(subject: &Subject, id: NodeId, all: &[Callee]) -> bool {
+pub(in crate::matching) fn may_be_named(subject: &Subject, id: NodeId, all: &[Callee]) -> bool {
     let Some((object, text)) = read(subject, id) else {
         return false;
     };

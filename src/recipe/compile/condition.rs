@@ -42,7 +42,22 @@ impl Compiler<'_> {
             _ => return self.words(key, value, bound),
         };
         let elements = value.elements().iter();
-        all_of(elements.map(|element| self.condition(&key.text, element, bound))).map(combine)
+        let parts = all_of(elements.map(|element| self.part(&key.text, element, bound)));
+        parts.map(|parts| combine(parts.into()))
+    }
+
+    /// Compiles one of several; rules and rows share what is made of more.
+    fn part(&mut self, key: &str, node: &Node, bound: &Bound) -> Option<Condition> {
+        let [(first, _)] = node.entries() else {
+            return self.condition(key, node, bound);
+        };
+        match first.text.as_str() {
+            "all" | "any" | "not" => {
+                let shared = self.shared_condition(key, node, bound)?;
+                Some(Condition::clone(&shared))
+            }
+            _ => self.condition(key, node, bound),
+        }
     }
 
     /// Compiles a site word, or what a subject is asked: every key below it is a word of its own.
@@ -219,6 +234,6 @@ fn all(mut parts: Vec<Condition>) -> Condition {
 pub(super) fn join(first: Condition, second: Condition) -> Condition {
     match (first, second) {
         (Condition::All(parts), only) | (only, Condition::All(parts)) if parts.is_empty() => only,
-        (first, second) => Condition::All(vec![first, second]),
+        (first, second) => Condition::All([first, second].into()),
     }
 }

@@ -174,7 +174,7 @@ impl Compiler<'_> {
             return None;
         };
         let when = node.child("when");
-        let when = when.map(|when| self.shared_condition(when, bound));
+        let when = when.map(|when| self.shared_condition("when", when, bound));
         let because = self.message("because", because, bound);
         let check = node.child(CHECK);
         let check = check.map(|check| self.message(CHECK, check, bound));
@@ -185,15 +185,20 @@ impl Compiler<'_> {
             because: because?,
             check: check.map_or(Some(None), |check| check.map(Some))?,
         };
-        Some(self.doubts.keep(node, bound, compiled))
+        Some(self.doubts.keep(node, bound, compiled, &self.named))
     }
 
-    fn shared_condition(&mut self, when: &Node, bound: &Bound) -> Option<Arc<Condition>> {
-        if let Some(known) = self.conditions.find(when, bound) {
+    pub(super) fn shared_condition(
+        &mut self,
+        key: &str,
+        node: &Node,
+        bound: &Bound,
+    ) -> Option<Arc<Condition>> {
+        if let Some(known) = self.conditions.find(node, bound) {
             return Some(known);
         }
-        let condition = self.condition("when", when, bound)?;
-        Some(self.conditions.keep(when, bound, condition))
+        let condition = self.condition(key, node, bound)?;
+        Some(self.conditions.keep(node, bound, condition, &self.named))
     }
 }
 

@@ -150,7 +150,7 @@ impl Compiler<'_> {
             "lacking" => Pattern::lacking(value.text()?),
             _ => return self.patterns("match", value, bound),
         };
-        let condition = Condition::All(Vec::new());
+        let condition = Condition::All([].into());
         Some(vec![Guarded {
             pattern: pattern.into(),
             condition,

@@ -138,7 +138,7 @@ impl Compiler<'_> {
         let wheres = [shared, node.child("where")];
         let conditions = wheres.into_iter().flatten();
         let conditions = all_of(conditions.map(|node| self.condition("where", node, bound)))?;
-        let always = Condition::All(Vec::new());
+        let always = Condition::All([].into());
         Some(conditions.into_iter().fold(always, join))
     }
 

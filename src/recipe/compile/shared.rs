@@ -1,13 +1,17 @@
 //! What the rows of a table have in common is compiled once: doubts and conditions that name no
 //! column.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use super::bound::Bound;
+use crate::recipe::condition::{Guarded, metavariables};
 use crate::recipe::yaml::{Node, Value};
+
+/// The recipe's patterns by their names; `None`: they are wrong.
+type Patterns = BTreeMap<String, Option<Vec<Guarded>>>;
 
 /// What was compiled, by what was typed: rows share the values that name no column.
 #[derive(Debug)]
@@ -40,11 +44,17 @@ impl<T> Shared<T> {
     }
 
     /// Keeps what the node was compiled to.
-    pub(super) fn keep(&mut self, node: &Node, bound: &Bound, meant: T) -> Arc<T> {
+    pub(super) fn keep(
+        &mut self,
+        node: &Node,
+        bound: &Bound,
+        meant: T,
+        named: &Patterns,
+    ) -> Arc<T> {
         let known = self.0.entry(Arc::as_ptr(&node.value));
         let known = known.or_insert_with(|| {
             let mut names = BTreeSet::new();
-            let is_all = add_names(node, &mut names);
+            let is_all = add_names(node, named, &mut names);
             Compiled {
                 _typed: node.value.clone(),
                 names: is_all.then_some(names),
@@ -62,24 +72,32 @@ fn among(bound: &Bound, names: Option<&BTreeSet<String>>) -> Bound {
     names.map_or_else(|| bound.clone(), |names| bound.among(names))
 }
 
-/// Adds the captures that the texts and keys of a node name; returns whether these are all.
-fn add_names(node: &Node, names: &mut BTreeSet<String>) -> bool {
+/// Adds the captures that the texts and keys of a node name, and the patterns that these name; returns whether these
+/// are all.
+fn add_names(node: &Node, named: &Patterns, names: &mut BTreeSet<String>) -> bool {
     match &*node.value {
         Value::Nothing => true,
-        Value::Scalar(scalar) => add_names_in(&scalar.text, names),
-        Value::List(elements) => elements.iter().all(|it| add_names(it, names)),
-        Value::Map(entries) => entries
-            .iter()
-            .all(|(key, value)| add_names_in(&key.text, names) && add_names(value, names)),
+        Value::Scalar(scalar) => add_names_in(&scalar.text, named, names),
+        Value::List(elements) => elements.iter().all(|it| add_names(it, named, names)),
+        Value::Map(entries) => entries.iter().all(|(key, value)| {
+            add_names_in(&key.text, named, names) && add_names(value, named, names)
+        }),
     }
 }
 
-fn add_names_in(text: &str, names: &mut BTreeSet<String>) -> bool {
+fn add_names_in(text: &str, named: &Patterns, names: &mut BTreeSet<String>) -> bool {
     for behind in text.split('$').skip(1) {
         let behind = behind.trim_start_matches(['*', '?', '.']);
         let end = behind.find(|it: char| !it.is_alphanumeric() && it != '_');
         names.insert(behind[..end.unwrap_or(behind.len())].to_owned());
     }
     let mut behind = text.split('<').skip(1);
-    !behind.any(|it| it.starts_with(|it: char| it.is_ascii_alphabetic()))
+    let behind = behind
+        .by_ref()
+        .filter(|it| it.starts_with(|it: char| it.is_ascii_alphabetic()));
+    let mut of_patterns = behind.map(|it| {
+        let name = it.split('>').next().unwrap_or_default();
+        metavariables(named.get(name)?.as_ref()?)
+    });
+    of_patterns.all(|it| it.map(|it| names.extend(it)).is_some())
 }

@@ -24,7 +24,7 @@ pub(super) struct Spread {
 pub(super) fn spread<'n>(text: &str, find: &dyn Fn(&str) -> Option<&'n [Guarded]>) -> Vec<Spread> {
     let mut open = vec![Spread {
         text: text.to_owned(),
-        condition: Condition::All(Vec::new()),
+        condition: Condition::All([].into()),
     }];
     let mut closed = Vec::new();
     while let Some(next) = open.pop() {
@@ -186,7 +186,7 @@ mod tests {
     fn check(text: &str, expected: &[&str]) {
         let one = |text: &str| Guarded {
             pattern: Pattern::parse(text).expect("it is a pattern").into(),
-            condition: Condition::All(Vec::new()),
+            condition: Condition::All([].into()),
         };
         let apps = ["fastapi.FastAPI", "starlette.applications.Starlette"].map(one);
         let find = |name: &str| (name == "apps").then_some(&apps[..]);

@@ -89,9 +89,11 @@ impl Word {
             | Self::Stored(
                 StoredWord::OnlyUses(_) | StoredWord::Uses(_) | StoredWord::Elsewhere(_),
             )
-            | Self::Function(FunctionWord::UsedOtherwiseThan(_) | FunctionWord::RunBy(_)) => {
-                Cost::Files
-            }
+            | Self::Function(
+                FunctionWord::UsedOtherwiseThan(_)
+                | FunctionWord::OnlyCalledIn(_)
+                | FunctionWord::RunBy(_),
+            ) => Cost::Files,
             _ => Cost::Code,
         }
     }
@@ -165,10 +167,10 @@ mod tests {
         };
         let parts = [
             word("patched", Word::Site(SiteWord::Patched(Names::default()))),
-            Condition::Any(vec![
+            Condition::Any(Arc::new([
                 word("python", Word::Site(SiteWord::Python(version))),
                 word("form", capture(CaptureWord::Form(vec![Form::Name]))),
-            ]),
+            ])),
             word("is", capture(CaptureWord::Is(Kinds::default()))),
             word("within", Word::Site(SiteWord::Within(Vec::new()))),
             word("inside", Word::Site(SiteWord::Inside(vec![Place::Cell]))),

@@ -140,6 +140,7 @@ macro_rules! function_words {
             Stub(Vec<InStub>) "stub" "how the stub (`.pyi`) beside its file declares it. `{why}` says it",
             Reaches(Vec<Guarded>) "reaches" "it contains a match, or calls a function that does, in any file. `{found}` and `{found.line}` are where",
             Forwards(Vec<Guarded>) "forwards" "all that it does is a match, in which a call passes on its parameters to another function of its class or module",
+            OnlyCalledIn(Box<AskedElsewhere>) "only-called-in" "this holds at each call of it, or at each call of the function around that call, and so on. No other code uses these functions. A coroutine counts only where it is awaited",
             UsedOtherwiseThan(Box<Used>) "used-otherwise-than" "some code does not call it, or uses the result twice or in code that does not match. `return f()` in a sync function counts by how the calls of that function are used; in a coroutine it does not match. `{found}` is where",
         }
     };

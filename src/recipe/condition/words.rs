@@ -169,6 +169,7 @@ words! {
         OtherPair "other-pair" "the teardown belongs to another method than the one with the site",
         WaitsForOthers "waits-for-others" "the teardown waits for something that it does not end itself",
         NotQuiet "not-at-once" "something in the code that runs may delay its end; `{why}` says what",
+        EndedEarly "ended-early" "the teardown would come too early: the method with the site calls it, and may run again, or the code that runs calls it",
         Unowned "unowned" "nothing owns the value: the site is a finding",
     }
 }

@@ -238,6 +238,7 @@ fn of_function(word: &FunctionWord) -> Ways {
         | FunctionWord::Stub(_)
         | FunctionWord::Reaches(_)
         | FunctionWord::Forwards(_)
+        | FunctionWord::OnlyCalledIn(_)
         | FunctionWord::UsedOtherwiseThan(_) => Ways::default(),
     }
 }

@@ -2,7 +2,7 @@
 
 use ruff_python_ast::AnyNodeRef;
 
-use crate::matching::owner::{Owner, mentions_on_self, swallowed};
+use crate::matching::owner::{Owner, swallowed};
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::keep::End;
@@ -14,17 +14,10 @@ pub(super) fn check<'a>(
     end: &End,
     owner: &Owner<'a>,
 ) -> Result<(), Refusal> {
-    let teardown = owner.teardown.name();
-    for &function in &owner.runs {
-        let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
-            continue;
-        };
-        let calls_it = |class| mentions_on_self(subject, function, class, teardown);
-        if def.name.as_str() == teardown || owner.class.is_some_and(calls_it) {
-            return Err(Refusal::EndsItself {
-                method: teardown.to_owned(),
-            });
-        }
+    if owner.ends_itself(subject) {
+        return Err(Refusal::EndsItself {
+            method: owner.teardown.name().to_owned(),
+        });
     }
     check_stops(subject, end, &owner.runs)
 }
@@ -63,11 +56,10 @@ pub(super) fn check_stops(
 /// Checks that the method that begins several things does not end the object as well: it would cancel
 /// what it has just begun.
 pub(super) fn check_many<'a>(subject: &Subject<'a>, owner: &Owner<'a>) -> Result<(), Refusal> {
-    let teardown = owner.teardown.name();
-    match owner.many && owner.calls(subject, teardown) {
+    match owner.ends_what_it_begins(subject) {
         true => Err(Refusal::EndedAtOnce {
             method: owner.method.name.to_string(),
-            teardown: teardown.to_owned(),
+            teardown: owner.teardown.name().to_owned(),
         }),
         false => Ok(()),
     }

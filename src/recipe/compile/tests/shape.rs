@@ -66,7 +66,7 @@ fn unknown_keys_name_the_nearest() {
     );
     check_where(
         "{function: {blocks: none}}",
-        "r.yaml:9:24: function: unknown key `blocks` (expected role, has, decorated, run-by, generator, annotated, takes, yields, awaits, callers, stub, reaches, forwards, used-otherwise-than)",
+        "r.yaml:9:24: function: unknown key `blocks` (expected role, has, decorated, run-by, generator, annotated, takes, yields, awaits, callers, stub, reaches, forwards, only-called-in, used-otherwise-than)",
     );
     check(
         &format!("{HEAD}rules: [{{match: f(), report: r}}]\nclaims: x\n"),

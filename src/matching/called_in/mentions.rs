@@ -1,0 +1,132 @@
+//! Where a file has a function's name: calls, and what else may use the function.
+
+use ruff_python_ast::{AnyNodeRef, ExprRef};
+use rustc_hash::FxHashMap;
+
+use super::caller;
+use crate::bind::resolve::Meaning;
+use crate::bind::scope::{BindingKind, ScopeId};
+use crate::matching::answers::code::NamedFunction;
+use crate::matching::place::is_called;
+use crate::matching::subject::Subject;
+use crate::matching::used::named_as;
+use crate::project::definition::Definition;
+use crate::project::gift::Callee;
+use crate::project::is_of_python;
+use crate::project::read_off::NamedAt;
+use crate::python::tree::NodeId;
+use crate::recipe::condition::AskedElsewhere;
+
+/// The parts of `package.object.attribute.method` below an object of a library, which may be one of the project's.
+const MIN_PARTS_BELOW: usize = 4;
+
+/// Returns all of them.
+pub(super) fn mentions(word: &AskedElsewhere, name: &str, subject: &Subject) -> Vec<NamedAt> {
+    let named = named_as(name, subject);
+    let mut all: Vec<NamedAt> = named.iter().map(|it| named_at(word, it, subject)).collect();
+    all.extend(imported_otherwise(name, subject));
+    all.extend(
+        subject
+            .tree
+            .ids()
+            .filter_map(|id| hidden(name, id, subject)),
+    );
+    all
+}
+
+fn named_at(word: &AskedElsewhere, named: &NamedFunction, subject: &Subject) -> NamedAt {
+    let by = match named {
+        NamedFunction::Code(id, _) if is_called(*id, subject) => caller(word, *id, subject),
+        _ => None,
+    };
+    let mut callees = named.callees().to_vec();
+    // A class that does not have the method itself is mixed with one that does.
+    if let Some(first) = callees
+        .first()
+        .filter(|_| callees.iter().all(|it| it.is_below))
+    {
+        callees.push(any_of(&first.name));
+    }
+    NamedAt {
+        callees,
+        module: None,
+        by,
+    }
+}
+
+/// Any function of the name.
+fn any_of(name: &str) -> Callee {
+    Callee {
+        of: None,
+        is_below: false,
+        name: name.to_owned(),
+    }
+}
+
+fn any_use(name: &str) -> NamedAt {
+    NamedAt {
+        callees: vec![any_of(name)],
+        module: None,
+        by: None,
+    }
+}
+
+/// Others may use it under another name, or as what a package offers; or the file has the name by two imports.
+fn imported_otherwise(name: &str, subject: &Subject) -> Option<NamedAt> {
+    let is_package = subject
+        .path()
+        .file_stem()
+        .is_some_and(|it| it == "__init__");
+    let mut n_imports: FxHashMap<&str, usize> = FxHashMap::default();
+    let mut imports = subject.names.imports();
+    let found = imports.any(|(_, binding)| match binding.kind {
+        BindingKind::FromImport { member, .. } if member == name => {
+            let n_before = n_imports.entry(binding.name).or_default();
+            *n_before += 1;
+            let is_of_module = binding.scope == ScopeId::MODULE;
+            *n_before > 1 || is_of_module && (is_package || binding.name != member)
+        }
+        _ => false,
+    });
+    found.then(|| any_use(name))
+}
+
+/// A text that names it, or code that may mean it although nothing of the project is seen to.
+fn hidden(name: &str, id: NodeId, subject: &Subject) -> Option<NamedAt> {
+    let named: ExprRef = match subject.tree.node(id) {
+        AnyNodeRef::ExprStringLiteral(text) => {
+            let is_text = !subject.tree.parent_node(id).is_stmt_expr();
+            let names_it = is_text && is_path_to(text.value.to_str(), name);
+            return names_it.then(|| any_use(name));
+        }
+        AnyNodeRef::ExprName(it) if it.ctx.is_load() && it.id.as_str() == name => it.into(),
+        AnyNodeRef::ExprAttribute(it) if it.ctx.is_load() && it.attr.as_str() == name => it.into(),
+        _ => return None,
+    };
+    let Meaning::Qualified(qualified) = subject.resolver.meaning(named) else {
+        return None;
+    };
+    let is_outside = matches!(subject.definition(&qualified), Definition::Outside(_));
+    if !is_outside || is_of_python(&qualified) {
+        return None;
+    }
+    let parts: Vec<&str> = qualified.split('.').collect();
+    if named.is_attribute_expr() && parts.len() >= MIN_PARTS_BELOW {
+        return Some(any_use(name));
+    }
+    let [.., module, _] = parts[..] else {
+        return None;
+    };
+    Some(NamedAt {
+        callees: Vec::new(),
+        module: Some(module.to_owned()),
+        by: None,
+    })
+}
+
+/// `name`, `module.name`, `module:name`.
+fn is_path_to(text: &str, name: &str) -> bool {
+    let is_path = |it: &str| it.chars().all(|c| c.is_alphanumeric() || "_.:".contains(c));
+    let before = text.strip_suffix(name);
+    before.is_some_and(|it| is_path(it) && (it.is_empty() || it.ends_with(['.', ':'])))
+}
