@@ -143,7 +143,7 @@ fn named_there(word: &AskedElsewhere, name: &str, path: &Path, subject: &Subject
     let of = Some((path.to_owned(), name.to_owned()));
     read_off.named(subject.asks_file(path, word.id, of), || {
         read_off.count();
-        subject.of_other_file(path, |other| named_here(word, name, other).to_vec().into())
+        subject.of_other_file(path, |other| mentions(word, name, other).into())
     })
 }
 
@@ -159,13 +159,13 @@ fn caller(word: &AskedElsewhere, named: NodeId, subject: &Subject) -> Option<Cal
     let none = Captures::default();
     let site = Site::at(subject, call, &none);
     let holds = site.meets(&word.condition, &mut Evidence::default());
-    let is_by_name = def.is_some_and(|def| is_called_by_name(def, subject));
     Some(CalledBy {
         callees: def.map_or_else(Vec::new, |def| calls::callees_of(subject, def)),
         holds,
         awaits: is_awaited(call, subject),
         is_async: def.is_some_and(|def| def.is_async),
-        is_called_by_name: holds == Answer::No && is_by_name,
+        is_called_by_name: holds == Answer::No
+            && def.is_some_and(|def| is_called_by_name(def, subject)),
     })
 }
 

@@ -16,12 +16,15 @@ use crate::recipe::shape;
 use crate::recipe::table::Library;
 use crate::recipe::yaml::{self, Node};
 
+/// Patterns by their names; `None` where they are wrong.
+pub(super) type Patterns = BTreeMap<String, Option<Vec<Guarded>>>;
+
 /// What is known while a file is compiled. Its methods report what is wrong, and return `None` then.
 pub(super) struct Compiler<'t> {
     pub(super) report: Report<'t>,
     pub(super) library: &'t Library,
-    /// The recipe's `patterns`; `None` where they are wrong.
-    pub(super) named: BTreeMap<String, Option<Vec<Guarded>>>,
+    /// The recipe's `patterns`.
+    pub(super) named: Patterns,
     /// Patterns by their texts: what rows and doubts share is the same for each.
     pub(super) parsed: FxHashMap<String, Arc<Pattern>>,
     /// The recipe's parameters.
@@ -40,7 +43,7 @@ impl<'t> Compiler<'t> {
         Self {
             report: Report::new(path, text),
             library,
-            named: BTreeMap::new(),
+            named: Patterns::new(),
             parsed: FxHashMap::default(),
             parameters: Vec::new(),
             set: &[],

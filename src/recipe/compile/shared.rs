@@ -1,17 +1,15 @@
 //! What the rows of a table have in common is compiled once: doubts and conditions that name no
 //! column.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use super::bound::Bound;
-use crate::recipe::condition::{Guarded, metavariables};
+use super::compiler::Patterns;
+use crate::recipe::condition::metavariables;
 use crate::recipe::yaml::{Node, Value};
-
-/// The recipe's patterns by their names; `None`: they are wrong.
-type Patterns = BTreeMap<String, Option<Vec<Guarded>>>;
 
 /// What was compiled, by what was typed: rows share the values that name no column.
 #[derive(Debug)]
@@ -91,10 +89,8 @@ fn add_names_in(text: &str, named: &Patterns, names: &mut BTreeSet<String>) -> b
         let end = behind.find(|it: char| !it.is_alphanumeric() && it != '_');
         names.insert(behind[..end.unwrap_or(behind.len())].to_owned());
     }
-    let mut behind = text.split('<').skip(1);
-    let behind = behind
-        .by_ref()
-        .filter(|it| it.starts_with(|it: char| it.is_ascii_alphabetic()));
+    let behind = text.split('<').skip(1);
+    let behind = behind.filter(|it| it.starts_with(|it: char| it.is_ascii_alphabetic()));
     let mut of_patterns = behind.map(|it| {
         let name = it.split('>').next().unwrap_or_default();
         metavariables(named.get(name)?.as_ref()?)
