@@ -5,6 +5,7 @@ use ruff_text_size::Ranged;
 
 use super::capture::Captured;
 use super::kind::{self, annotates, is_anything, is_kind, origins};
+use super::may_fit::any_standing;
 use super::site::{Evidence, Site, any};
 use super::subject::Subject;
 use super::unify::unify;
@@ -234,7 +235,7 @@ fn made_by<'r, 'a>(
         [_] => return Answer::No,
         _ => return Answer::Unknown,
     };
-    any(patterns, |pattern| {
+    any_standing(patterns, site.subject, |pattern| {
         let fits = site.fits_any(std::slice::from_ref(pattern), made);
         if fits.is_yes() {
             note_made(pattern, made, site, evidence);

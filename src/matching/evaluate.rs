@@ -3,7 +3,7 @@
 use ruff_python_ast::AnyNodeRef;
 
 use super::independent::independent;
-use super::may_fit::any_stands;
+use super::may_fit::{any_standing, any_stands};
 use super::role::has_role;
 use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
@@ -207,7 +207,7 @@ impl<'r, 'a> Site<'_, 'r, 'a> {
         node: AnyNodeRef<'a>,
         evidence: &mut Evidence,
     ) -> Answer {
-        any(patterns, |pattern| {
+        any_standing(patterns, self.subject, |pattern| {
             let Some(fit) = unify(&pattern.pattern, node, self.captures, self.subject) else {
                 return Answer::No;
             };

@@ -22,9 +22,37 @@ use crate::recipe::pattern::Pattern;
 /// So many nodes of captured code are looked at for the rarest word; each word of it would do.
 const MAX_WORDS: usize = 32;
 
+/// So many patterns are compared sooner than looked up.
+const FEW: usize = 2;
+
 /// Returns whether the words of one of the patterns stand in the file.
 pub(super) fn any_stands(patterns: &[Guarded], subject: &Subject) -> bool {
     patterns.iter().any(|it| stands(&it.pattern, subject))
+}
+
+/// Asks about the patterns whose words stand in the file, up to the first yes: of a table's many only a few do.
+pub(super) fn any_standing<'r>(
+    patterns: &'r [Guarded],
+    subject: &Subject,
+    mut ask: impl FnMut(&'r Guarded) -> Answer,
+) -> Answer {
+    if patterns.len() <= FEW {
+        return any(patterns, ask);
+    }
+    any(&*standing_of(patterns, subject), |place| {
+        ask(&patterns[*place])
+    })
+}
+
+/// Returns the places of those patterns whose words stand in the file.
+fn standing_of(patterns: &[Guarded], subject: &Subject) -> Rc<[usize]> {
+    let find = || {
+        let all = patterns.iter().zip(0..);
+        let standing = all.filter(|(it, _)| stands(&it.pattern, subject));
+        standing.map(|(_, place)| place).collect()
+    };
+    let known = &subject.answers.standing_of;
+    known.or_find(&(patterns.as_ptr(), patterns.len()), find)
 }
 
 /// Returns whether the words of the pattern stand in the file.

@@ -5,7 +5,6 @@
 //! other code that this file does not show makes the answer unknown.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
 
 use ruff_python_ast::{AnyNodeRef, ExprCall, ExprRef, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::Ranged;
@@ -13,7 +12,6 @@ use rustc_hash::FxHashSet;
 
 use super::capture::Captures;
 use super::kind::calls_async_def;
-use super::may_fit::stands;
 use super::plain::{Known, plain};
 use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
@@ -91,8 +89,6 @@ pub(crate) fn surely_runs(patterns: &[Guarded], function: NodeId, subject: &Subj
 
 struct Search<'s, 'r, 'a> {
     all: &'r [Guarded],
-    /// The places of those whose words stand in the file.
-    standing: Rc<[usize]>,
     site: Site<'s, 'r, 'a>,
     /// What was looked through in other files; `None`: they are not looked into.
     beyond: Option<&'s Beyond>,
@@ -112,15 +108,8 @@ struct Search<'s, 'r, 'a> {
 
 impl<'s, 'r, 'a> Search<'s, 'r, 'a> {
     fn new(patterns: &'r [Guarded], site: Site<'s, 'r, 'a>, beyond: Option<&'s Beyond>) -> Self {
-        let find = || {
-            let all = patterns.iter().zip(0..);
-            let standing = all.filter(|(it, _)| stands(&it.pattern, site.subject));
-            standing.map(|(_, place)| place).collect()
-        };
-        let known = &site.subject.answers.standing_of;
         Self {
             all: patterns,
-            standing: known.or_find(&(patterns.as_ptr(), patterns.len()), find),
             site,
             beyond,
             known: Known::new(),
@@ -133,10 +122,7 @@ impl<'s, 'r, 'a> Search<'s, 'r, 'a> {
     }
 
     fn fits(&self, node: AnyNodeRef<'a>) -> Answer {
-        any(self.standing.iter(), |place| {
-            let pattern = std::slice::from_ref(&self.all[*place]);
-            self.site.fits_any(pattern, node)
-        })
+        self.site.fits_any(self.all, node)
     }
 }
 

@@ -75,6 +75,10 @@ pub struct Metavariable<'p> {
 
 /// Returns what an identifier of a snippet's tree stands for; `None` for an ordinary name.
 pub fn metavariable(identifier: &str) -> Option<Metavariable<'_>> {
+    // Asked of each name that a pattern is compared with, and hardly any is one.
+    if !identifier.starts_with("__mv") {
+        return None;
+    }
     ARITIES.into_iter().find_map(|arity| {
         let name = identifier.strip_prefix(arity.spelling().1)?;
         Some(Metavariable { name, arity })
