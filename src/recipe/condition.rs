@@ -7,6 +7,8 @@ use super::yaml::Node;
 
 pub mod cost;
 
+mod group;
+
 mod names;
 
 mod patterns;
@@ -23,6 +25,7 @@ mod version;
 
 mod words;
 
+pub use group::Group;
 pub use names::{is_named, module_of};
 pub(super) use patterns::metavariables;
 pub use places::PlaceSet;
@@ -42,11 +45,11 @@ pub use words::{
 #[derive(Debug, Clone)]
 pub enum Condition {
     /// All hold; empty: always yes.
-    All(Arc<[Condition]>),
+    All(Group),
     /// At least one holds.
-    Any(Arc<[Condition]>),
+    Any(Group),
     /// None of them holds (`not`).
-    None(Arc<[Condition]>),
+    None(Group),
     /// One word.
     Word(Word, Typed),
 }

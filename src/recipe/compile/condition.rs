@@ -43,7 +43,7 @@ impl Compiler<'_> {
         };
         let elements = value.elements().iter();
         let parts = all_of(elements.map(|element| self.part(&key.text, element, bound)));
-        parts.map(|parts| combine(parts.into()))
+        parts.map(|parts| combine(parts.into_iter().collect()))
     }
 
     /// Compiles one of several; rules and rows share what is made of more.

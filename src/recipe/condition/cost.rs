@@ -63,12 +63,9 @@ fn each<'c>(parts: &'c [Condition], visit: &mut impl FnMut(&'c Condition, bool) 
 }
 
 impl Condition {
-    fn cost(&self, assumes: bool) -> Cost {
+    pub(super) fn cost(&self, assumes: bool) -> Cost {
         match self {
-            Self::All(parts) | Self::Any(parts) | Self::None(parts) => {
-                let costs = parts.iter().map(|it| it.cost(assumes));
-                costs.max().unwrap_or(Cost::Site)
-            }
+            Self::All(parts) | Self::Any(parts) | Self::None(parts) => parts.cost(assumes),
             Self::Word(Word::Site(SiteWord::Python(_) | SiteWord::MayRunOn(_)), _) if assumes => {
                 Cost::Assumption
             }
@@ -137,7 +134,7 @@ mod tests {
 
     use super::*;
     use crate::recipe::condition::value::{Kinds, Names};
-    use crate::recipe::condition::{Form, Place, Typed, VersionReq};
+    use crate::recipe::condition::{Form, Group, Place, Typed, VersionReq};
     use crate::recipe::yaml::{Node, Value};
 
     fn word(name: &str, word: Word) -> Condition {
@@ -167,7 +164,7 @@ mod tests {
         };
         let parts = [
             word("patched", Word::Site(SiteWord::Patched(Names::default()))),
-            Condition::Any(Arc::new([
+            Condition::Any(Group::from([
                 word("python", Word::Site(SiteWord::Python(version))),
                 word("form", capture(CaptureWord::Form(vec![Form::Name]))),
             ])),
