@@ -6,10 +6,12 @@ use ruff_python_ast::{
 };
 
 use super::binding::BindingKind;
+use super::replaced::{Owner, replacements};
 use super::resolve::{Meaning, Resolver};
 use super::typed::{Referent, Type};
 use super::value::Origin;
 use crate::python::own;
+use crate::python::tree::NodeId;
 
 /// What may make something else of a class.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,11 +75,23 @@ impl<'a> Resolver<'a> {
         });
         let header = class.arguments.as_ref();
         let metaclass = header.and_then(|it| it.find_keyword("metaclass"));
+        // `**more` may name a metaclass.
+        let mut keywords = header.into_iter().flat_map(|it| &it.keywords);
+        let is_open = keywords.any(|it| it.arg.is_none());
         Makers {
             decorators: decorators.filter(|it| !self.keeps_class(*it)).collect(),
             metaclass: metaclass.map(|it| (&it.value).into()),
-            makes_other: self.makes_other(class) || self.changes_class(class),
+            makes_other: is_open || self.makes_other(class) || self.changes_class(class),
         }
+    }
+
+    /// Returns whether the file gives classes another way to make objects, or objects another class, but in the
+    /// bodies of classes: `C.__new__ = f`, `setattr(it, "__class__", D)`.
+    pub fn remakes_classes(&self) -> bool {
+        [own::MAKES, own::ITS_CLASS].into_iter().any(|name| {
+            let mut set = replacements(self, name).into_iter();
+            set.any(|it| !matches!(it.owner, Owner::Class(_)))
+        })
     }
 
     /// The decorator is one of Python's own, or a def of this file that gives back what it gets.
@@ -126,9 +140,16 @@ impl<'a> Resolver<'a> {
         names.filter(|it| !it.is_empty() && !self.yields(def))
     }
 
-    /// The file gives an object of it another class.
+    /// Its methods, or code that is no method, give an object another class, or classes what makes their objects.
     fn changes_class(&self, class: &'a StmtClassDef) -> bool {
-        !self.setters_of(class, own::ITS_CLASS).is_empty()
+        let tree = self.flow().names().tree();
+        let is_class = |id: &NodeId| matches!(tree.node(*id), AnyNodeRef::StmtClassDef(_));
+        let is_of_other = |setter: &NodeId| {
+            let mut around = tree.ancestors(*setter).filter(is_class).peekable();
+            around.peek().is_some() && around.all(|it| it != tree.id(class))
+        };
+        let mut of_class = self.setters_named(own::ITS_CLASS).iter();
+        !self.setters_named(own::MAKES).is_empty() || of_class.any(|it| !is_of_other(it))
     }
 
     /// Its body has what makes its objects, and that may give something else.

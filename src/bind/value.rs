@@ -156,10 +156,16 @@ impl<'a> Resolver<'a> {
     /// Returns the statements in a class that set an attribute of that name, of whatever object.
     pub(super) fn setters_of(&self, class: &'a StmtClassDef, name: &str) -> Vec<NodeId> {
         let tree = self.flow().names().tree();
-        let setters = self.setters.get_or_init(|| setters(tree));
         let class = tree.id(class);
-        let of_name = setters.get(name).into_iter().flatten().copied();
+        let of_name = self.setters_named(name).iter().copied();
         of_name.filter(|id| tree.contains(class, *id)).collect()
+    }
+
+    /// Returns the statements of the file that do so.
+    pub(super) fn setters_named(&self, name: &str) -> &[NodeId] {
+        let tree = self.flow().names().tree();
+        let setters = self.setters.get_or_init(|| setters(tree));
+        setters.get(name).map_or(&[], Vec::as_slice)
     }
 
     pub(super) fn sets_member(&self, target: &'a Expr, name: &str, class: &StmtClassDef) -> bool {

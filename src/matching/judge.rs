@@ -135,7 +135,7 @@ fn guessed(level: Safety, rule: &Rule, site: Site, said: &mut Wording) -> Safety
     let values = meant.filter_map(|name| site.captures.expression(name));
     let mut guessed = objects
         .filter(|it| site.subject.is_guessed(*it))
-        .chain(values.filter(|it| site.subject.is_guessed_attribute(*it)));
+        .chain(values.filter(|it| site.subject.is_guessed_value(*it)));
     let Some(object) = guessed.next() else {
         return level;
     };

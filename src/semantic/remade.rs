@@ -10,7 +10,9 @@ use crate::python::own;
 impl<'a> Model<'a> {
     /// Returns whether something may make something else of a class, or of one above it.
     pub(super) fn is_remade(&self, class: &Class<'a>) -> bool {
-        let find = || self.mro(class).iter().any(|it| self.has_maker(it));
+        let find = || {
+            self.mro(class).iter().any(|it| self.has_maker(it)) || self.resolver.remakes_classes()
+        };
         self.memos.remade.or_find(&Key::of(class), find)
     }
 

@@ -36,14 +36,18 @@ impl<'a> Model<'a> {
         }
     }
 
-    /// Returns the same of an attribute, or of a name that is assigned one.
-    pub fn is_guessed_attribute(&self, value: ExprRef<'a>) -> bool {
+    /// Returns the same of a value that a rule is about: of one that is no attribute, nor a name that is assigned one,
+    /// only whether its class may be something else.
+    pub fn is_guessed_value(&self, value: ExprRef<'a>) -> bool {
         let attribute = match value {
             ExprRef::Name(name) => self.resolver.assigned(name),
             value => Some(value),
         };
-        let attribute = attribute.filter(|it| it.is_attribute_expr());
-        attribute.is_some_and(|it| self.instance(it).is_some() && self.is_guessed(it))
+        let class = |it| self.instance(it).map(|(class, _)| class);
+        match attribute.filter(|it| it.is_attribute_expr()) {
+            Some(attribute) => class(attribute).is_some() && self.is_guessed(attribute),
+            None => class(value).is_some_and(|it| self.is_remade(&it)),
+        }
     }
 
     /// Returns the class of the object that an expression gives, where there is but one that it may be, and
