@@ -256,13 +256,13 @@ mod tests {
         check_select(
             &[],
             &["loop-ownership", "tasks"],
-            "missing-await async-for async-generator-annotation blocking-sleep blocking-call blocking-http blocking-file cpu-bound blocking-helper executor-to-thread blocking-lock sync-with-on-async-resource loop-create-task asyncio-coroutine loop-argument timeout-error-alias timeout-async-with async-test-never-runs",
+            "missing-await async-for async-generator-annotation blocking-sleep blocking-call blocking-http blocking-httpx blocking-file cpu-bound blocking-helper executor-to-thread blocking-lock sync-with-on-async-resource loop-create-task asyncio-coroutine loop-argument timeout-error-alias timeout-async-with async-test-never-runs",
         );
         check_select(&["*-sleep"], &[], "blocking-sleep");
         check_select(
             &["asyncio"],
             &["loop-ownership", "tasks", "older-asyncio"],
-            "missing-await async-for async-generator-annotation blocking-sleep blocking-call blocking-http blocking-file cpu-bound blocking-helper executor-to-thread blocking-lock sync-with-on-async-resource async-test-never-runs",
+            "missing-await async-for async-generator-annotation blocking-sleep blocking-call blocking-http blocking-httpx blocking-file cpu-bound blocking-helper executor-to-thread blocking-lock sync-with-on-async-resource async-test-never-runs",
         );
     }
 

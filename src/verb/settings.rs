@@ -150,10 +150,14 @@ impl Settings {
     }
 }
 
-/// Whether a match is of a rule that speaks of arguments, at a call.
+/// Whether a match is of a rule that speaks of what the shared object is made with.
 fn speaks(found: &Match) -> bool {
-    let lines = &found.rule.arguments.lines;
-    !makes_shared(found) && lines.iter().any(|line| line.absent.is_some())
+    let moves = |line: &ArgumentLine| {
+        let mut cases = line.cases.iter();
+        cases.any(|(_, fate)| matches!(fate, ArgumentFate::Moved))
+    };
+    let mut lines = found.rule.arguments.lines.iter();
+    !makes_shared(found) && lines.any(|it| it.absent.is_some() || moves(it))
 }
 
 /// Whether a match is what makes the shared object.
