@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use ruff_python_ast::{AnyNodeRef, ExprCall, ExprRef, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, ExprCall, ExprRef, StmtFunctionDef};
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;
 
@@ -15,7 +15,6 @@ use super::kind::calls_async_def;
 use super::plain::{Known, plain};
 use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
-use crate::bind::base::Base;
 use crate::bind::replaced::Put;
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
@@ -31,6 +30,8 @@ use given::Given;
 
 pub(super) mod beyond;
 
+mod class;
+
 mod decorated;
 
 mod given;
@@ -38,6 +39,8 @@ mod given;
 mod goes_over;
 
 mod implied;
+
+mod outside;
 
 /// So many functions are looked through, each once for what it is given.
 const MAX_FUNCTIONS: usize = 1000;
@@ -89,6 +92,8 @@ pub(crate) fn surely_runs(patterns: &[Guarded], function: NodeId, subject: &Subj
 
 struct Search<'s, 'r, 'a> {
     all: &'r [Guarded],
+    /// What stands in one of these blocks does not count.
+    outside: &'r [Guarded],
     site: Site<'s, 'r, 'a>,
     /// What was looked through in other files; `None`: they are not looked into.
     beyond: Option<&'s Beyond>,
@@ -110,6 +115,7 @@ impl<'s, 'r, 'a> Search<'s, 'r, 'a> {
     fn new(patterns: &'r [Guarded], site: Site<'s, 'r, 'a>, beyond: Option<&'s Beyond>) -> Self {
         Self {
             all: patterns,
+            outside: &[],
             site,
             beyond,
             known: Known::new(),
@@ -254,49 +260,6 @@ impl<'a> Search<'_, '_, 'a> {
         decorated.or(body)
     }
 
-    /// A class makes its instance by methods of its own or of a base.
-    fn class(&mut self, class: &'a StmtClassDef, given: &Given<'a>) -> Answer {
-        let methods = class.body.iter().filter_map(|it| it.as_function_def_stmt());
-        let makers = methods.filter(|method| MAKERS.contains(&method.name.as_str()));
-        let makers: Vec<_> = makers.collect();
-        let own = any(&makers, |maker| self.function(maker, given, true));
-        let has_own = makers.iter().any(|maker| maker.name.as_str() == INIT);
-        let visit = (self.site.subject.tree.id(class), self.known.clone());
-        if has_own || !self.seen.insert(visit) {
-            return own;
-        }
-        // An instance is one of what the class is made from, and of the values its fields ask for.
-        let own = own.or(any(class.bases(), |base| self.fits(base.into())));
-        let own = own.or(self.fields(class));
-        let bases = any(self.site.subject.resolver.bases(class), |base| match base {
-            Base::Here(base) => self.class(base, given),
-            Base::There(name) => self.of_name(&name).unwrap_or_else(|| {
-                self.unread.get_or_insert(name);
-                Answer::Unknown
-            }),
-            Base::Unread(base) => self.unread(base),
-        });
-        own.or(bases)
-    }
-
-    /// A decorator of Python's own writes a maker that calls what the fields of the class are given; another
-    /// one may.
-    fn fields(&mut self, class: &'a StmtClassDef) -> Answer {
-        let decorators = &class.decorator_list;
-        if decorators.is_empty() {
-            return Answer::No;
-        }
-        let fields = class.body.iter().filter_map(|it| it.as_ann_assign_stmt());
-        let calls = fields.filter_map(|field| field.value.as_deref()?.as_call_expr());
-        let given = calls.flat_map(|call| &call.arguments.keywords);
-        let given: Vec<ExprRef> = given.map(|it| (&it.value).into()).collect();
-        let called = any(given, |value| self.fits(value.into()).or(self.given(value)));
-        match decorators.iter().any(|it| self.decorator(it) == Answer::No) {
-            true => called,
-            false => called.and(Answer::Unknown),
-        }
-    }
-
     /// The code of a def or lambda, and what it calls.
     fn code(&mut self, owner: NodeId) -> Answer {
         if !self.seen.insert((owner, self.known.clone())) {
@@ -315,7 +278,8 @@ impl<'a> Search<'_, '_, 'a> {
             first.is_none_or(|first| *id >= first) && !subject.names.in_annotation(*id)
         });
         let is_beyond = self.beyond.is_some();
-        let run = run.filter(|id| !is_beyond || self.is_run_with(owner, *id));
+        let is_meant = |id: &NodeId| self.is_run_with(owner, *id) && !self.is_outside(*id);
+        let run = run.filter(|id| !is_beyond || is_meant(id));
         let run: Vec<NodeId> = run.collect();
         any(run, |id| {
             let node = subject.tree.node(id);

@@ -63,9 +63,14 @@ fn is_overridden(function: NodeId, subject: &Subject) -> bool {
 }
 
 fn of_row(row: &RoleRow, function: NodeId, subject: &Subject) -> Answer {
-    match by_header(row, function, subject) {
+    let own = match by_header(row, function, subject) {
         Answer::Yes => Answer::Yes,
         otherwise => otherwise.or(is_given(row, function, subject)),
+    };
+    let around = subject.context.enclosing_function(function);
+    match around.filter(|_| row.nested && !own.is_yes()) {
+        Some(around) => own.or(of_row(row, around, subject)),
+        None => own,
     }
 }
 

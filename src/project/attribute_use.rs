@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::by_name::ByName;
+use super::files::is_test;
 use super::lineage::{ByClass, ClassRef, key};
 use super::method::Method;
 use super::original::Original;
@@ -58,22 +59,24 @@ struct Places {
 }
 
 impl AttributeUses {
-    /// Finds the first use of an attribute of the class that works with it, else the first one; of any
-    /// object where no class is named. Paths are relative to the root.
+    /// Finds the first use of an attribute of the class that works with it, else the first one that is no test, which
+    /// only looks at what the program keeps; of any object where no class is named. Paths are relative to the root.
     pub(super) fn of(&self, attribute: &Original, project: &Project) -> Option<AttributeUse> {
         let name = attribute.name.as_str();
         let uses = self.0.of(name, || Uses::build(name, project));
         let class = attribute.class.as_deref();
         let method = class.map(|class| Method::new(attribute, class, project.lineages()));
         let files = &project.files().python;
-        let is_other = |place: u32| {
+        let other = |place: u32| {
             let used = uses.all.get(place as usize);
             let file = used.and_then(|it| files.get(it.file as usize));
-            file.is_some_and(|it| *it != attribute.path)
+            file.filter(|it| **it != attribute.path)
         };
-        let first = |places: &Places| places.first(method.as_ref(), is_other);
-        let first = first(&uses.worked).or_else(|| first(&uses.any))?;
-        let used = uses.all.get(first as usize)?;
+        let counts = |it: &PathBuf| is_test(&attribute.path) || !is_test(it);
+        let method = method.as_ref();
+        let worked = uses.worked.first(method, |it| other(it).is_some());
+        let first = || uses.any.first(method, |it| other(it).is_some_and(counts));
+        let used = uses.all.get(worked.or_else(first)? as usize)?;
         Some(AttributeUse {
             path: files.get(used.file as usize)?.clone(),
             position: used.position,

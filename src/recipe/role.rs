@@ -20,6 +20,8 @@ pub struct RoleRow {
     pub starts_program: bool,
     /// Whether what calls such a method awaits it if it is a coroutine function.
     pub awaited: bool,
+    /// Whether a function inside such a function has the role, too.
+    pub nested: bool,
     /// Qualified classes.
     pub bases: Vec<String>,
     /// The methods of such classes that have the role; empty: all.

@@ -216,11 +216,12 @@ impl<'a> Search<'_, '_, 'a> {
         if !beyond.seen.borrow_mut().insert(original.clone()) {
             return Some(Answer::No);
         }
-        let (patterns, subject) = (self.all, self.site.subject);
+        let (patterns, outside, subject) = (self.all, self.outside, self.site.subject);
         let answer = subject.of_other_file(&original.path, |other| {
             let captures = Captures::default();
             let site = Site::at(other, NodeId::ROOT, &captures);
-            Search::new(patterns, site, Some(beyond)).original(&original)
+            let search = Search::new(patterns, site, Some(beyond));
+            search.without(outside).original(&original)
         });
         answer.flatten()
     }

@@ -71,6 +71,7 @@ impl Compiler<'_> {
             anywhere: flag("anywhere"),
             starts_program: flag("starts-program"),
             awaited: flag("awaited"),
+            nested: flag("nested"),
             bases: of("bases"),
             methods: of("methods"),
             named: of("named"),

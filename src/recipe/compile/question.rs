@@ -88,16 +88,29 @@ impl KeyValue<'_, '_, '_> {
         self.compiler.patterns("has", inner, self.bound)
     }
 
-    /// The patterns of `reaches`, the only key of the value.
+    /// The patterns of `reaches`, and those of the blocks where nothing counts.
     fn reached(&mut self) -> Option<CalledFunction> {
         let inner = self.value.child("reaches")?;
         let patterns = self.compiler.patterns("reaches", inner, self.bound)?;
+        let blocks = self.value.child("outside");
+        let outside = match blocks {
+            Some(blocks) => self.compiler.patterns("outside", blocks, self.bound)?,
+            None => Vec::new(),
+        };
+        let about = metavariables(&patterns).zip(metavariables(&outside));
         Some(CalledFunction {
-            about: metavariables(&patterns),
+            about: about.map(|(mut all, of_blocks)| {
+                all.extend(of_blocks);
+                all
+            }),
             code: Used {
-                id: self.compiler.word_id("reaches", inner),
+                // With other blocks it asks something else.
+                id: self
+                    .compiler
+                    .word_id("reaches", blocks.map_or(inner, |_| self.value)),
                 patterns,
             },
+            outside,
         })
     }
 

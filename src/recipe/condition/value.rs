@@ -158,6 +158,8 @@ pub struct Used {
 pub struct CalledFunction {
     /// One of these.
     pub code: Used,
+    /// What stands in one of these blocks does not count.
+    pub outside: Vec<Guarded>,
     /// The metavariables of which these speak: where a site captures none of them, the same is asked at each.
     /// `None`: they also ask how the site's own pattern fits.
     pub about: Option<BTreeSet<String>>,
@@ -248,7 +250,7 @@ impl Compares for Box<Used> {
 
 impl Compares for CalledFunction {
     fn compared(&self) -> Vec<&Guarded> {
-        self.code.patterns.iter().collect()
+        self.code.patterns.iter().chain(&self.outside).collect()
     }
 }
 

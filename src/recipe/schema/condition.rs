@@ -106,11 +106,18 @@ static TEARDOWN: Shape = map(&[required(
     "what the teardown is for",
 )]);
 
-pub(super) static CALLED: Shape = map(&[required(
-    "reaches",
-    &PATTERNS,
-    "it surely runs a match, or calls a function of its file that does. `{found}` and `{found.line}` are where",
-)]);
+pub(super) static CALLED: Shape = map(&[
+    required(
+        "reaches",
+        &PATTERNS,
+        "it surely runs a match, or calls a function of its file that does. `{found}` and `{found.line}` are where",
+    ),
+    optional(
+        "outside",
+        &PATTERNS,
+        "blocks: what they hold or call does not count for `reaches`",
+    ),
+]);
 
 static TRY: Shape = map(&[required(
     "has",

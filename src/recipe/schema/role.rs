@@ -35,6 +35,11 @@ static ROLE: Shape = map(&[
         "whether what calls such a method of `bases` awaits it if it is a coroutine function",
     ),
     optional(
+        "nested",
+        &Shape::Flag,
+        "whether a function inside such a function has the role, too",
+    ),
+    optional(
         "bases",
         &Shape::Any(&Shape::Name),
         "it is a method of a class that derives from one of these",

@@ -75,7 +75,8 @@ fn called_here<'r, 'a>(
         called: Some(called),
         ..Beyond::default()
     };
-    let mut search = Search::new(&word.code.patterns, site, Some(&beyond));
+    let search = Search::new(&word.code.patterns, site, Some(&beyond));
+    let mut search = search.without(&word.outside);
     let answer = search.called_with(callable, &Given::unknown());
     search.remember_without(answer);
     beyond.tell(answer, site, evidence);
@@ -106,7 +107,7 @@ fn originals(there: &Subject) -> Vec<Original> {
 
 /// Returns what functions and methods of a file run, no farther than that file.
 fn called_in(
-    patterns: &[Guarded],
+    (patterns, outside): (&[Guarded], &[Guarded]),
     asks: Called,
     there: &Subject,
     all: &[Original],
@@ -119,7 +120,8 @@ fn called_in(
             is_there: true,
             ..Beyond::default()
         };
-        let mut search = Search::new(patterns, site, Some(&beyond));
+        let search = Search::new(patterns, site, Some(&beyond));
+        let mut search = search.without(outside);
         let answer = search.original(original);
         search.remember_without(answer.unwrap_or(Answer::Unknown));
         (answer, beyond.met.take())
@@ -190,7 +192,7 @@ impl Search<'_, '_, '_> {
         original: &Original,
         inherited: bool,
     ) -> Arc<CalledByName> {
-        let (patterns, subject) = (self.all, self.site.subject);
+        let (patterns, subject) = ((self.all, self.outside), self.site.subject);
         let of = inherited.then(|| (original.path.clone(), name_of(original)));
         let asked = subject.asks_file(&original.path, called.word, of);
         subject.facts.read_off().called(asked, || {

@@ -1,0 +1,32 @@
+//! Does code stand in a block that does not run where the question is asked?
+
+use ruff_python_ast::AnyNodeRef;
+
+use super::Search;
+use crate::matching::may_fit::any_stands;
+use crate::matching::place::inside_function;
+use crate::python::tree::NodeId;
+use crate::recipe::condition::Guarded;
+
+impl<'r> Search<'_, 'r, '_> {
+    /// What stands in one of these blocks does not count, nor does what is called there.
+    pub(super) fn without(mut self, blocks: &'r [Guarded]) -> Self {
+        self.outside = blocks;
+        self
+    }
+
+    /// Returns whether a node stands in such a block of its function. The `else` of an `if` is another block.
+    pub(super) fn is_outside(&self, node: NodeId) -> bool {
+        let subject = self.site.subject;
+        if !any_stands(self.outside, subject) {
+            return false;
+        }
+        let mut below = node;
+        inside_function(subject, node).any(|id| {
+            let is_other = matches!(subject.tree.node(below), AnyNodeRef::ElifElseClause(_));
+            below = id;
+            let block = subject.tree.node(id);
+            !is_other && self.site.fits_any(self.outside, block).is_yes()
+        })
+    }
+}
