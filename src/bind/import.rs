@@ -162,6 +162,10 @@ impl<'a> Site<'_, 'a> {
         };
         match self.names.lookup(self.scope, name) {
             Some(owner) if !is_replaced(owner) => Err(self.taken(owner, name)),
+            None if self.names.is_starred(name) => Err(NameTaken {
+                name: name.to_owned(),
+                by: "a star import".to_owned(),
+            }),
             _ => Ok(Spelling {
                 text: name.to_owned(),
                 needs: None,

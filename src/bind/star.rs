@@ -36,6 +36,12 @@ impl Bindings<'_> {
         known.is_none_or(|names| names.contains_key(name))
     }
 
+    /// Returns whether a star import of a module that is read binds a name, or may.
+    pub fn is_starred(&self, name: &str) -> bool {
+        let mut known = self.star_names.values();
+        known.any(|names| names.contains_key(name))
+    }
+
     /// Returns what a star import surely binds to a name.
     pub fn star_binds(&self, star: BindingId, name: &str) -> Option<&StarName> {
         let known = self.star_names.get(&star)?;

@@ -4,6 +4,9 @@ use std::path::Path;
 
 use super::import_index::module_parts;
 use super::instruction::Manner;
+use code::in_code;
+
+mod code;
 
 /// Options of the interpreter that take the next word.
 const WITH_VALUE: [&str; 3] = ["-W", "-X", "--check-hash-based-pycs"];
@@ -245,23 +248,14 @@ fn named_at(words: &[&str], at: usize) -> Option<Mention> {
     {
         return Mention::of_module(word);
     }
+    served(word)
+}
+
+/// `module:app`
+fn served(word: &str) -> Option<Mention> {
     let (module, app) = word.split_once(':')?;
     let is_app = app.starts_with(|c: char| c.is_alphabetic() || c == '_');
     is_app.then(|| Mention::of_module(module)).flatten()
-}
-
-/// Returns what a line of Python names in its strings.
-fn in_code(line: &str) -> Vec<Mention> {
-    let code = line.split_once('#').map_or(line, |(code, _)| code);
-    if !(code.contains(".py") || code.contains("run_module")) || words(code).any(is_of_notebook) {
-        return Vec::new();
-    }
-    let mut found: Vec<Mention> = words(code).filter_map(Mention::of_file).collect();
-    let mut words = words(code);
-    if words.any(|word| word.ends_with("run_module")) {
-        found.extend(words.next().and_then(Mention::of_module));
-    }
-    found
 }
 
 /// Returns what a sentence says is run: `run a.py`, `the script a.py`, `the main script`.
@@ -381,6 +375,11 @@ mod tests {
         );
         check(code, "exec(open('b.py').read())", &["b"]);
         check(code, "runpy.run_module(\"a.b\")", &["a.b"]);
+        check(code, "runpy.run_module(mod_name='a.b')", &["a.b"]);
+        check(code, "importlib.import_module('.b', __package__)", &["b"]);
+        check(code, "[sys.executable, '-m', 'a.b', '--fast']", &["a.b"]);
+        check(code, "uvicorn.run('a.b:app', port=1)", &["a.b"]);
+        check(code, "loop.run({'main': 1, 'b': 2})", &[]);
         check(code, "\"%run b.py\\n\",", &["b"]);
         check(code, "x = 1  # as in b.py", &[]);
     }

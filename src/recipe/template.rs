@@ -4,8 +4,10 @@
 
 use std::borrow::Cow;
 
-use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
-use ruff_python_ast::{AnyNodeRef, ExprContext};
+use ruff_python_ast::visitor::source_order::{
+    SourceOrderVisitor, TraversalSignal, walk_comprehension,
+};
+use ruff_python_ast::{AnyNodeRef, Comprehension, ExprContext};
 use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
 use super::error::Complaint;
@@ -89,6 +91,13 @@ impl Template {
 }
 
 impl Template {
+    /// Returns whether an async comprehension stands in it.
+    pub fn has_async_comprehension(&self) -> bool {
+        let mut found = AsyncComprehension(false);
+        snippet::walk(&self.root, &mut found);
+        found.0
+    }
+
     /// Puts names in the place of metavariables.
     pub fn with_names(&self, names: &[(String, String)]) -> Cow<'_, Self> {
         self.filled(names, false)
@@ -212,6 +221,16 @@ fn chain(expression: ruff_python_ast::ExprRef<'_>) -> Option<String> {
                 .then(|| format!("{whole}.{last}"))
         }
         _ => None,
+    }
+}
+
+/// Whether one was met.
+struct AsyncComprehension(bool);
+
+impl<'t> SourceOrderVisitor<'t> for AsyncComprehension {
+    fn visit_comprehension(&mut self, comprehension: &'t Comprehension) {
+        self.0 |= comprehension.is_async;
+        walk_comprehension(self, comprehension);
     }
 }
 

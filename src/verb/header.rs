@@ -4,7 +4,7 @@
 //! pattern names, and the annotation of what it returns. Of a `class` only the decorators change.
 
 use ruff_python_ast::token::TokenKind;
-use ruff_python_ast::{AnyNodeRef, Decorator, Expr, ExprRef, Stmt, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, Decorator, Expr, ExprRef, Stmt, StmtFunctionDef, WithItem};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::concrete::spliced;
@@ -70,6 +70,40 @@ pub(super) fn check(
         // The keyword is shared with the other items.
         _ => Err(Refusal::SeveralItems),
     }
+}
+
+/// Returns the edit of a `with` on several lines that only becomes async: its brackets and comments stay.
+pub(super) fn keyword_alone(
+    subject: &Subject,
+    place: Place,
+    template: &Template,
+    captures: &Captures,
+) -> Option<Edit> {
+    let Root::Header(header) = &template.root else {
+        return None;
+    };
+    let AnyNodeRef::StmtWith(old) = subject.tree.node(place.node) else {
+        return None;
+    };
+    let new = header.as_with_stmt()?;
+    let is_kept = |new: &Expr, old: &Expr| {
+        let name = new.as_name_expr().and_then(|it| metavariable(&it.id));
+        let captured = name.and_then(|it| captures.expression(it.name));
+        captured.is_some_and(|it| it.range() == old.range())
+    };
+    let is_same = |(new, old): (&WithItem, &WithItem)| {
+        let names = (new.optional_vars.as_deref(), old.optional_vars.as_deref());
+        is_kept(&new.context_expr, &old.context_expr)
+            && match names {
+                (Some(new), Some(old)) => is_kept(new, old),
+                (new, old) => new.is_none() && old.is_none(),
+            }
+    };
+    let becomes_async = new.is_async && !old.is_async && new.items.len() == old.items.len();
+    let range = TextRange::new(old.start(), old.items.last()?.end());
+    let is_long = subject.text()[range].contains(['\n', '\r']);
+    (becomes_async && is_long && new.items.iter().zip(&old.items).all(is_same))
+        .then(|| Edit::insertion(old.start(), "async "))
 }
 
 /// What the annotation of what a `def` returns spells, between the quotes where it has some.

@@ -179,6 +179,9 @@ pub enum Refusal {
         /// The argument.
         argument: String,
     },
+    /// An async comprehension would stand in another one.
+    #[error("a comprehension in another one cannot be async before Python 3.11")]
+    ComprehensionNested,
     /// The code's own text is printed.
     #[error("the f-string prints the code itself (`=`), which would change")]
     TextPrinted,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use ruff_python_ast::{AnyNodeRef, NodeKind};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::draft::Draft;
 use super::header;
@@ -14,7 +14,7 @@ use super::remove::check_unused;
 use super::render::Writing;
 use super::spelling::spell_all;
 use crate::bind::block::BlockRole;
-use crate::bind::scope::BindingId;
+use crate::bind::scope::{BindingId, ScopeKind};
 use crate::matching::Match;
 use crate::matching::capture::{Captured, Captures};
 use crate::matching::fate::is_last_of_cell;
@@ -25,7 +25,7 @@ use crate::python::trivia;
 use crate::recipe::pattern::{Arity, Root};
 use crate::recipe::template::Template;
 use crate::semantic::Model;
-use crate::text::blank::{is_blank, line_start};
+use crate::text::blank::{is_blank, line_end, line_start};
 use crate::text::edit::Edit;
 
 /// Writes a template over the text of a match.
@@ -39,6 +39,11 @@ pub(super) fn rewrite<'a>(
     let Place { node, range, .. } = place;
     let template = &*with_found_names(template, captures);
     check_place(subject, place, template, captures)?;
+    check_comprehension(subject, node, template)?;
+    if let Some(keyword) = header::keyword_alone(subject, place, template, captures) {
+        draft.edits.push(keyword);
+        return Ok(());
+    }
     check_bound(subject, place, captures, template)?;
     let spelled = spell_all(subject, node, &template.names, &mut draft.needs)?;
     if header::rewrite_definition(subject, place, template, captures, &spelled, draft) {
@@ -239,6 +244,28 @@ fn check_place(
     }
 }
 
+/// Before Python 3.11 only a coroutine itself may hold an async comprehension, not another comprehension of it.
+fn check_comprehension(
+    subject: &Subject,
+    node: NodeId,
+    template: &Template,
+) -> Result<(), Refusal> {
+    let names = subject.names;
+    let is_nested = names.scope(names.scope_of(node)).kind == ScopeKind::Comprehension;
+    match is_nested && subject.target.version < (3, 11) && template.has_async_comprehension() {
+        true => Err(Refusal::ComprehensionNested),
+        false => Ok(()),
+    }
+}
+
+/// Another statement stands behind it on its line.
+fn goes_on(subject: &Subject, end: TextSize) -> bool {
+    let text = subject.text();
+    let rest = &text[TextRange::new(end, line_end(text, end))];
+    let behind = rest.trim_start().strip_prefix(';').map(str::trim_start);
+    behind.is_some_and(|it| !it.is_empty() && !it.starts_with('#'))
+}
+
 /// A block needs lines of its own; what it keeps of one line cannot be moved below a header.
 fn check_lines(
     subject: &Subject,
@@ -253,7 +280,7 @@ fn check_lines(
     let start = place.range.start();
     let is_first =
         |start| is_blank(&subject.text()[TextRange::new(line_start(subject.text(), start), start)]);
-    if !is_first(start) {
+    if !is_first(start) || goes_on(subject, place.range.end()) {
         return Err(Refusal::SharesLine);
     }
     let slots = template
