@@ -55,6 +55,16 @@ fn a_stream_gives_the_same_parts() {
 }
 
 #[test]
+fn the_sync_calls_of_httpx_and_its_async_client_get_the_same() {
+    check(
+        &["clients/sync_httpx.py", "clients/server.py"],
+        "blocking-httpx",
+        &[],
+        "httpx.Client",
+    );
+}
+
+#[test]
 fn files_hold_and_give_the_same() {
     check(
         &["clients/files.py"],

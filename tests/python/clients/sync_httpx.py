@@ -25,7 +25,7 @@ async def failures(base):
         except httpx.HTTPError as error:
             print(type(error).__name__)
     try:
-        httpx.get(f"{base}/status/503", trust_env=False).raise_for_status()
+        httpx.get(f"{base}/status/503").raise_for_status()
     except httpx.HTTPStatusError as error:
         print(error.response.status_code)
 
