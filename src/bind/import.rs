@@ -162,7 +162,8 @@ impl<'a> Site<'_, 'a> {
         };
         match self.names.lookup(self.scope, name) {
             Some(owner) if !is_replaced(owner) => Err(self.taken(owner, name)),
-            None if self.names.is_starred(name) => Err(NameTaken {
+            // It would be seen once the import of the replaced name goes.
+            _ if self.names.is_starred(name) => Err(NameTaken {
                 name: name.to_owned(),
                 by: "a star import".to_owned(),
             }),

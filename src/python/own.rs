@@ -292,17 +292,12 @@ pub fn keeps_the_function(decorator: &str) -> bool {
     only_notes(decorator) || [OF_CLASS, STATIC].contains(&decorator)
 }
 
-/// Modules of Python whose decorators give something else than a class of the same name and methods: a function that
-/// keeps what it makes, or picks one by what it is given. `functools.total_ordering` is the exception.
-const REMAKING: [&str; 2] = ["functools", "contextlib"];
-
-/// Returns whether a decorator of that qualified name gives a class of the same name and methods: nearly all that
-/// Python brings along do.
+/// Returns whether a decorator of that qualified name gives a class of the same name and methods. All that Python brings
+/// along do, but those that keep what a call makes, or choose among functions.
 pub fn keeps_the_class(decorator: &str) -> bool {
-    let module = decorator.rsplit_once('.').map_or("", |(module, _)| module);
     decorator == "functools.total_ordering"
-        || is_standard(decorator) && !REMAKING.contains(&module)
-        || module == "typing_extensions"
+        || is_standard(decorator) && !decorator.starts_with("functools.")
+        || decorator.starts_with("typing_extensions.")
 }
 
 /// Returns whether a call of that name gives a decorator that only names and documents the def.

@@ -1,13 +1,12 @@
 //! `where` and `when`: maps of words that answer yes, no or unknown.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use super::pattern::Pattern;
 use super::yaml::Node;
 
 pub mod cost;
-
-mod group;
 
 mod names;
 
@@ -25,7 +24,6 @@ mod version;
 
 mod words;
 
-pub use group::Group;
 pub use names::{is_named, module_of};
 pub(super) use patterns::metavariables;
 pub use places::PlaceSet;
@@ -52,6 +50,61 @@ pub enum Condition {
     None(Group),
     /// One word.
     Word(Word, Typed),
+}
+
+/// Where an answer comes from: each is dearer than the one before by about a factor of ten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Cost {
+    /// The place and the spelling of what matched.
+    Site,
+    /// The statements around it.
+    Around,
+    /// What values and functions are: now and then by another file.
+    Code,
+    /// Other files, which are read for it.
+    Files,
+    /// Whoever says what Python it is for: where nobody does, a person is told that one is assumed.
+    Assumption,
+}
+
+/// Conditions in the order typed. Rules and rows share them.
+#[derive(Debug, Clone)]
+pub struct Group {
+    parts: Arc<[Condition]>,
+    /// What the dearest of them costs: where it is known what Python the code is for, and where that is assumed.
+    cost: [Cost; 2],
+}
+
+impl Group {
+    /// Returns what the dearest of them costs; `assumes`: nobody says what Python it is for.
+    fn cost(&self, assumes: bool) -> Cost {
+        self.cost[usize::from(assumes)]
+    }
+}
+
+impl Deref for Group {
+    type Target = [Condition];
+
+    fn deref(&self) -> &[Condition] {
+        &self.parts
+    }
+}
+
+impl<const N: usize> From<[Condition; N]> for Group {
+    fn from(parts: [Condition; N]) -> Self {
+        parts.into_iter().collect()
+    }
+}
+
+impl FromIterator<Condition> for Group {
+    fn from_iter<I: IntoIterator<Item = Condition>>(parts: I) -> Self {
+        let parts = Arc::<[Condition]>::from_iter(parts);
+        let cost = [false, true].map(|assumes| {
+            let costs = parts.iter().map(|it| it.cost(assumes));
+            costs.max().unwrap_or(Cost::Site)
+        });
+        Self { parts, cost }
+    }
 }
 
 /// How a word was typed.

@@ -2,7 +2,7 @@
 
 use ruff_python_ast::token::{Token, TokenKind};
 use ruff_python_ast::{AnyNodeRef, Arguments, ExprCall, Keyword};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextLen, TextRange};
 
 use super::draft::Draft;
 use super::place::Place;
@@ -128,7 +128,15 @@ pub(super) fn drop_keyword(
     keyword: &Keyword,
     draft: &mut Draft<'_>,
 ) {
-    let range = going(subject, arguments, keyword);
+    let mut range = going(subject, arguments, keyword);
+    // The last one goes with the comma before it, which an argument before took that goes, too.
+    let takes = |edit: &Edit, at| edit.text().is_empty() && edit.range().contains(at);
+    while let Some(place) = draft.edits.iter().position(|it| takes(it, range.start())) {
+        let start = draft.edits.remove(place).range().start();
+        let head = subject.text()[..start.to_usize()].trim_end();
+        let comma = head.strip_suffix(',').map(TextLen::text_len);
+        range = TextRange::new(comma.unwrap_or(start), range.end());
+    }
     let needs = &mut draft.needs;
     needs.push(Need::Released { range });
     let comments = trivia::comments_in(subject.module, range);

@@ -26,6 +26,9 @@ pub enum Refusal {
     /// The value of a statement that would go is used.
     #[error("its value is used")]
     ValueUsed,
+    /// Statements cannot stand in brackets.
+    #[error("the statement is in parentheses: remove them first")]
+    InBrackets,
     /// A name that would go is needed for something else.
     #[error("`{name}` is used elsewhere")]
     StillUsed {

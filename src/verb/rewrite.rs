@@ -36,14 +36,24 @@ pub(super) fn rewrite<'a>(
     captures: &Captures<'_, 'a>,
     draft: &mut Draft<'_>,
 ) -> Result<(), Refusal> {
-    let Place { node, range, .. } = place;
     let template = &*with_found_names(template, captures);
     check_place(subject, place, template, captures)?;
-    check_comprehension(subject, node, template)?;
-    if let Some(keyword) = header::keyword_alone(subject, place, template, captures) {
-        draft.edits.push(keyword);
-        return Ok(());
+    check_comprehension(subject, place.node, template)?;
+    match header::keyword_alone(subject, place, template, captures) {
+        Some(keyword) => draft.edits.push(keyword),
+        None => write(subject, place, template, captures, draft)?,
     }
+    Ok(())
+}
+
+fn write<'a>(
+    subject: &Subject<'a>,
+    place: Place,
+    template: &Template,
+    captures: &Captures<'_, 'a>,
+    draft: &mut Draft<'_>,
+) -> Result<(), Refusal> {
+    let Place { node, range, .. } = place;
     check_bound(subject, place, captures, template)?;
     let spelled = spell_all(subject, node, &template.names, &mut draft.needs)?;
     if header::rewrite_definition(subject, place, template, captures, &spelled, draft) {
@@ -236,9 +246,11 @@ fn check_place(
         Root::Statements(_) => {
             let is_expression = subject.tree.node(place.node).is_expression();
             let parent = subject.tree.parent_node(place.node);
-            match is_expression && !matches!(parent, AnyNodeRef::StmtExpr(_)) {
-                true => Err(Refusal::ValueUsed),
-                false => check_lines(subject, place, template, captures),
+            let brackets = || trivia::parenthesized(subject.module, subject.tree, place.node);
+            match is_expression {
+                true if !matches!(parent, AnyNodeRef::StmtExpr(_)) => Err(Refusal::ValueUsed),
+                true if brackets().is_some() => Err(Refusal::InBrackets),
+                _ => check_lines(subject, place, template, captures),
             }
         }
     }

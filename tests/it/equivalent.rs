@@ -66,24 +66,6 @@ const KNOWN: &[(&str, &str, &str, &str)] = &[
     ),
     (
         MOVED,
-        "task-handle",
-        "a teardown that has a loop of its own",
-        "the loops that other files run are not asked for",
-    ),
-    (
-        MOVED,
-        "task-handle",
-        "two event loops, one for each function",
-        "the loops that other files run are not asked for",
-    ),
-    (
-        MOVED,
-        "task-teardown",
-        "a teardown that has a loop of its own",
-        "the loops that other files run are not asked for",
-    ),
-    (
-        MOVED,
         "queue-overload",
         "a test that expects the exception",
         "the file of the class is no test",

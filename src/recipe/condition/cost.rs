@@ -1,23 +1,8 @@
 //! A condition → how dear its answer is, so that of several the cheap ones are asked first.
 
 use super::{
-    CaptureWord, Condition, FileWord, FunctionWord, ProjectWord, SiteWord, StoredWord, Word,
+    CaptureWord, Condition, Cost, FileWord, FunctionWord, ProjectWord, SiteWord, StoredWord, Word,
 };
-
-/// Where an answer comes from: each is dearer than the one before by about a factor of ten.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Cost {
-    /// The place and the spelling of what matched.
-    Site,
-    /// The statements around it.
-    Around,
-    /// What values and functions are: now and then by another file.
-    Code,
-    /// Other files, which are read for it.
-    Files,
-    /// Whoever says what Python it is for: where nobody does, a person is told that one is assumed.
-    Assumption,
-}
 
 impl Cost {
     /// Those that are asked after the cheapest.
