@@ -255,7 +255,7 @@ fn asked_under(subject: &Subject, rule: &Rule, around: Around) -> Option<Asked> 
 
 fn doubts(rule: &Rule, site: Site) -> Vec<AskedDoubt> {
     let mut doubts = Vec::new();
-    for doubt in &rule.doubts {
+    for doubt in rule.doubts.iter() {
         let mut when = Vec::new();
         let answer = match &doubt.when {
             None => Answer::Yes,

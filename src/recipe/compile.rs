@@ -10,6 +10,7 @@ use super::condition::VersionReq;
 use super::error::{Complaint, Law, Mistake, Problem};
 use super::example::Example;
 use super::kind::Kinds;
+use super::later::Later;
 use super::outline::{Head, Outline};
 use super::pack::Pack;
 use super::parameter::Value;
@@ -48,6 +49,8 @@ mod pack;
 
 mod condition;
 
+mod named;
+
 mod patterns;
 
 mod each;
@@ -65,6 +68,8 @@ mod mapping;
 mod setting;
 
 mod rule;
+
+mod later;
 
 mod follow_up;
 
@@ -85,10 +90,10 @@ mod lifecycle;
 mod kind;
 
 pub use keep::compile_endings;
+pub use later::right;
 pub use lifecycle::compile_lifecycles;
 pub use table::{compile_rows, has_rows_alone};
 
-use bound::Bound;
 use compiler::{Compiler, finish, texts};
 
 /// Compiles one recipe; `path` names it in errors, and its file name must be the recipe's id.
@@ -134,8 +139,8 @@ pub fn compile_with(
     finish(recipe, compiler.report)
 }
 
-/// Compiles one shipped recipe without its examples, which are most of its text and its last key. A test
-/// compiles it as a whole, and what only a test need check is not checked here.
+/// Compiles one shipped recipe without its examples. A test compiles it as a whole, and what only a test need check
+/// is not checked here.
 ///
 /// # Errors
 ///
@@ -145,14 +150,37 @@ pub fn compile_shipped(
     text: &str,
     library: &Library,
 ) -> Result<(Head, Content), Vec<Mistake>> {
-    let end = text.find("\nexamples:").unwrap_or(text.len());
-    let mut compiler = Compiler {
-        is_shipped: true,
-        ..Compiler::new(path, text, library)
-    };
-    let root = compiler.recipe_root(&text[..end]);
+    let mut compiler = Compiler::shipped(path, text, library);
+    let root = compiler.recipe_root(without_examples(text));
     let recipe = root.and_then(|root| compiler.recipe(&root));
     finish(recipe, compiler.report)
+}
+
+/// Compiles one shipped recipe: each of its rules, and the doubts of each, when somebody asks for them.
+///
+/// # Errors
+///
+/// It cannot be compiled; then everything that is wrong with it, in order of place.
+pub fn compile_later(
+    path: &'static str,
+    text: &'static str,
+    library: &'static Library,
+) -> Result<Content, Vec<Mistake>> {
+    let mut compiler = Compiler::shipped(path, text, library);
+    let root = compiler.recipe_root(without_examples(text));
+    let content = root.and_then(|root| {
+        compiler.name_patterns(&root);
+        Some((compiler.content(&root)?, root))
+    });
+    let (content, root) = finish(content, compiler.report.take())?;
+    let rules = later::rules(compiler, root);
+    Ok(Content { rules, ..content })
+}
+
+/// Examples are most of the text of a shipped recipe, and its last key.
+fn without_examples(text: &str) -> &str {
+    let end = text.find("\nexamples:").unwrap_or(text.len());
+    &text[..end]
 }
 
 /// Returns the examples of a recipe whose text is known to be right; none of another one.
@@ -198,10 +226,7 @@ pub fn compile_table(path: &str, text: &str, library: &Library) -> Result<Table,
 /// It is no YAML.
 pub fn read_shipped_table(path: &str, text: &str) -> Result<Table, Vec<Mistake>> {
     let none = Library::default();
-    let mut compiler = Compiler {
-        is_shipped: true,
-        ..Compiler::new(path, text, &none)
-    };
+    let mut compiler = Compiler::shipped(path, text, &none);
     let root = compiler.yaml(text);
     let table = root.map(|root| compiler.table(&root, stem(path), path));
     finish(table, compiler.report)
@@ -260,7 +285,7 @@ pub fn compile_common(path: &str, text: &str) -> Result<Node, Vec<Mistake>> {
     let mut compiler = Compiler::new(path, text, &none);
     let root = compiler.yaml(text);
     if let Some(root) = &root {
-        let written_out = compose::with_conditions_kept(root);
+        let written_out = compose::with_conditions_kept(root, &compiler.report);
         shape::check(&written_out, &schema::COMMON, "", &mut compiler.report);
     }
     finish(root, compiler.report)
@@ -286,6 +311,7 @@ impl Compiler<'_> {
         self.name_patterns(root);
         self.check_id(root);
         let rules = self.rules(root)?;
+        let rules = rules.into_iter().map(Later::from).collect();
         let named = |key| root.child(key).map(texts).unwrap_or_default();
         let head = Head {
             id: self.named_or(root, "id", stem)?,
@@ -302,17 +328,22 @@ impl Compiler<'_> {
                 .and_then(|each| each::table_of(each).text())
                 .map(str::to_owned),
         };
-        let content = Content {
+        let content = self.content(root)?;
+        Some((head, Content { rules, ..content }))
+    }
+
+    /// Reads what is no rule.
+    fn content(&mut self, root: &Node) -> Option<Content> {
+        Some(Content {
             title: root.child("title")?.text()?.to_owned(),
             severity: match root.child("severity") {
                 Some(word) => Severity::from_word(word.text()?)?,
                 None => Severity::Medium,
             },
             why: root.child("why")?.text()?.to_owned(),
-            parameters: std::mem::take(&mut self.parameters),
-            rules,
-        };
-        Some((head, content))
+            parameters: self.parameters.clone(),
+            rules: Vec::new(),
+        })
     }
 
     /// The text of a key, or what the file's path says.
@@ -333,15 +364,6 @@ impl Compiler<'_> {
             let problem = Problem::Law(Law::IdIsFileName { id: id.to_owned() });
             let complaint = Complaint::new(node.span.start(), problem);
             self.add("id", complaint.expected(format!("`{stem}`")));
-        }
-    }
-
-    /// Reads `patterns`; each may use those above it.
-    fn name_patterns(&mut self, root: &Node) {
-        let named = root.child("patterns").map_or(&[][..], Node::entries);
-        for (key, node) in named {
-            let patterns = self.patterns(&key.text, node, &Bound::none());
-            self.named.insert(key.text.clone(), patterns);
         }
     }
 }

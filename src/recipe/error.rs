@@ -6,7 +6,9 @@ use std::cell::OnceCell;
 use std::fmt;
 
 use ruff_source_file::LineIndex;
-use ruff_text_size::TextSize;
+use ruff_text_size::{TextRange, TextSize};
+
+use super::yaml::Node;
 
 mod law;
 
@@ -210,6 +212,8 @@ pub struct Report<'t> {
     /// Made for the first error: most files have none.
     lines: OnceCell<LineIndex>,
     errors: Vec<(TextSize, Mistake)>,
+    /// A test has shown that nothing is wrong: where a mistake would be is of no use.
+    is_tested: bool,
 }
 
 impl<'t> Report<'t> {
@@ -220,6 +224,40 @@ impl<'t> Report<'t> {
             text,
             lines: OnceCell::new(),
             errors: Vec::new(),
+            is_tested: false,
+        }
+    }
+
+    /// Starts for a file that is part of the binary: what is slow to check, a test does.
+    pub fn of_tested(path: &'t str, text: &'t str) -> Self {
+        Self {
+            is_tested: true,
+            ..Self::new(path, text)
+        }
+    }
+
+    /// Returns whether a test has shown that nothing is wrong.
+    pub fn is_tested(&self) -> bool {
+        self.is_tested
+    }
+
+    /// Returns what was reported so far, and goes on with nothing.
+    pub fn take(&mut self) -> Self {
+        let none = Self {
+            is_tested: self.is_tested,
+            ..Self::new(self.path, self.text)
+        };
+        std::mem::replace(self, none)
+    }
+
+    /// Returns a value as it stands in the place of its name: what is wrong in it is wrong there.
+    pub fn moved(&self, node: &Node, at: TextSize) -> Node {
+        match self.is_tested {
+            true => Node {
+                value: node.value.clone(),
+                span: TextRange::empty(at),
+            },
+            false => node.moved(at),
         }
     }
 

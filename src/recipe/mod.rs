@@ -150,7 +150,7 @@ pub struct Content {
     /// What a project may set.
     pub parameters: Vec<parameter::Parameter>,
     /// Alternatives, in order: at a site the first whose `where` is yes wins.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<Later<Rule>>,
 }
 
 /// The capture that `follow-value` speaks of.
@@ -188,7 +188,7 @@ pub struct Rule {
     /// What is wrong with the code, as a clause: told where the change is not made.
     pub problem: Option<Message>,
     /// Why a change needs review, or is not made: every one that holds counts.
-    pub doubts: Vec<Arc<Doubt>>,
+    pub doubts: Later<Vec<Arc<Doubt>>>,
     /// Fresh names: capture name → wishes, first free one taken; a wish may have last names of captures.
     pub names: Vec<(String, Vec<Message>)>,
     /// What is written for it elsewhere in the file.

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::condition::VersionReq;
+use super::later::Later;
 use super::order::{Stage, asked_at};
 use super::{Recipe, Rule};
 
@@ -55,7 +56,7 @@ pub struct Outline {
 
 impl Outline {
     /// Reads it off rules.
-    pub fn of(rules: &[Rule]) -> Self {
+    pub fn of(rules: &[Later<Rule>]) -> Self {
         let patterns = || rules.iter().flat_map(|rule| &rule.patterns);
         let packages = patterns().map(|guarded| &guarded.pattern);
         let packages = packages.filter_map(|it| Some((it.package()?.to_owned(), it.lacks)));

@@ -8,6 +8,7 @@ use super::view::{self, View, count};
 use crate::config::standing::Standing;
 use crate::recipe::catalog::Catalog;
 use crate::recipe::example::Example;
+use crate::recipe::later::Later;
 use crate::recipe::parameter::Parameter;
 use crate::recipe::safety::Safety;
 use crate::recipe::template::{Message, MessagePart, Place};
@@ -87,7 +88,7 @@ fn parameters(recipe: &Recipe) -> String {
 /// Returns the levels its sites may have; a rule that only reports is manual.
 pub(super) fn levels(recipe: &Recipe) -> Vec<&'static str> {
     let rules = recipe.content.rules.iter();
-    let levels: std::collections::BTreeSet<Safety> = rules.flat_map(Rule::levels).collect();
+    let levels: std::collections::BTreeSet<Safety> = rules.flat_map(|rule| rule.levels()).collect();
     levels.into_iter().map(Safety::word).collect()
 }
 
@@ -176,7 +177,12 @@ fn show_parameter(
     writeln!(out, "  set it with --param {}=VALUE", Shown(&word))
 }
 
-fn show_rule(out: &mut dyn Write, view: &View, recipe: &Recipe, rows: &[Rule]) -> io::Result<()> {
+fn show_rule(
+    out: &mut dyn Write,
+    view: &View,
+    recipe: &Recipe,
+    rows: &[Later<Rule>],
+) -> io::Result<()> {
     let [rule, ..] = rows else {
         return Ok(());
     };

@@ -7,11 +7,11 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 use serde_json::value::RawValue;
 
-use super::CatalogError;
 use crate::recipe::Recipe;
 use crate::recipe::compile::{
-    compile, compile_common, compile_endings, compile_examples, compile_kinds, compile_lifecycles,
-    compile_pack, compile_roles, compile_shipped, read_shipped_table, stem,
+    compile, compile_common, compile_endings, compile_examples, compile_kinds, compile_later,
+    compile_lifecycles, compile_pack, compile_roles, compile_shipped, read_shipped_table, right,
+    stem,
 };
 use crate::recipe::error::Mistake;
 use crate::recipe::later::Later;
@@ -124,7 +124,7 @@ fn known(&(path, _, text): &Embedded, line: Line<&'static RawValue>) -> Recipe {
     Recipe {
         head,
         outline: Later::new(|| read(outline)),
-        content: Later::new(|| right(compile_shipped(path, text, &LIBRARY)).1),
+        content: Later::new(move || right(compile_later(path, text, &LIBRARY))),
         ..bare(path, text)
     }
 }
@@ -154,11 +154,6 @@ fn bare(path: &'static str, text: &'static str) -> Recipe {
         text: text.into(),
         ..Recipe::default()
     }
-}
-
-/// Returns what was compiled of a text that is part of the binary.
-fn right<T>(compiled: Result<T, Vec<Mistake>>) -> T {
-    compiled.unwrap_or_else(|errors| panic!("{}", CatalogError::Recipes { errors }))
 }
 
 /// Returns whether a recipe is part of the binary.

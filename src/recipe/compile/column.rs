@@ -13,30 +13,53 @@ pub(super) fn put_patterns(
     library: &Library,
     report: &mut Report<'_>,
 ) -> Option<()> {
-    if node.child("table").is_some() {
-        node.value = Value::List(of_column(node, library, report)?).into();
-        return Some(());
-    }
-    match Arc::make_mut(&mut node.value) {
-        Value::List(elements) => {
-            let mut put = Vec::new();
-            for mut element in elements.drain(..) {
-                put_patterns(&mut element, library, report)?;
-                match &*element.value {
-                    Value::List(inner) => put.extend(inner.iter().cloned()),
-                    _ => put.push(element),
-                }
-            }
-            *elements = put;
-        }
-        Value::Map(entries) => {
-            for (_, value) in entries {
-                put_patterns(value, library, report)?;
-            }
-        }
-        _ => {}
+    if let Some(value) = with_patterns(node, library, report)? {
+        node.value = value;
     }
     Some(())
+}
+
+/// The value with the cells; the inner `None`: it names no table, and is shared.
+fn with_patterns(
+    node: &Node,
+    library: &Library,
+    report: &mut Report<'_>,
+) -> Option<Option<Arc<Value>>> {
+    if node.child("table").is_some() {
+        let cells = of_column(node, library, report)?;
+        return Some(Some(Value::List(cells).into()));
+    }
+    let mut is_changed = false;
+    let mut put = |node: &Node| {
+        let value = with_patterns(node, library, report)?;
+        is_changed |= value.is_some();
+        let span = node.span;
+        Some(value.map(|value| Node { value, span }))
+    };
+    let value = match &*node.value {
+        Value::List(elements) => {
+            let mut all = Vec::new();
+            for element in elements {
+                match put(element)? {
+                    None => all.push(element.clone()),
+                    Some(cells) => match &*cells.value {
+                        Value::List(inner) => all.extend(inner.iter().cloned()),
+                        _ => all.push(cells),
+                    },
+                }
+            }
+            Value::List(all)
+        }
+        Value::Map(entries) => {
+            let entries = entries.iter().map(|(key, value)| {
+                let filled = put(value)?;
+                Some((key.clone(), filled.unwrap_or_else(|| value.clone())))
+            });
+            Value::Map(entries.collect::<Option<_>>()?)
+        }
+        Value::Nothing | Value::Scalar(_) => return Some(None),
+    };
+    Some(is_changed.then(|| value.into()))
 }
 
 /// The patterns of a column, of the rows that `where` asks for; what else it asks is asked of each.
@@ -56,7 +79,8 @@ fn of_column(node: &Node, library: &Library, report: &mut Report<'_>) -> Option<
             return None;
         }
         let cell = row.cell(column).filter(|_| !filler.lacks);
-        patterns.extend(cell.map(|cell| of_cell(node, cell, condition.as_ref())));
+        let cell = cell.map(|cell| report.moved(cell, node.span.start()));
+        patterns.extend(cell.map(|cell| of_cell(node, &cell, condition.as_ref())));
     }
     Some(patterns)
 }
@@ -65,7 +89,7 @@ fn of_column(node: &Node, library: &Library, report: &mut Report<'_>) -> Option<
 fn of_cell(node: &Node, cell: &Node, condition: Option<&Node>) -> Node {
     let entries = node.entries().iter().filter_map(|(key, _)| {
         let (text, value) = match key.text.as_str() {
-            "table" => ("match", cell.moved(node.span.start())),
+            "table" => ("match", cell.clone()),
             "where" => {
                 let left = condition.filter(|it| !it.entries().is_empty());
                 ("where", left?.clone())

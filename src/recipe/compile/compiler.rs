@@ -1,13 +1,13 @@
 //! What is known while a file is compiled, and how its mistakes are told.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::named::Patterns;
 use super::shared::Shared;
 use ruff_text_size::TextSize;
 use rustc_hash::FxHashMap;
 
-use crate::recipe::condition::{Condition, Guarded};
+use crate::recipe::condition::Condition;
 use crate::recipe::error::{Complaint, Law, Mistake, Problem, Report};
 use crate::recipe::parameter::{Parameter, Value};
 use crate::recipe::pattern::Pattern;
@@ -15,9 +15,6 @@ use crate::recipe::safety::Doubt;
 use crate::recipe::shape;
 use crate::recipe::table::Library;
 use crate::recipe::yaml::{self, Node};
-
-/// Patterns by their names; `None` where they are wrong.
-pub(super) type Patterns = BTreeMap<String, Option<Vec<Guarded>>>;
 
 /// What is known while a file is compiled. Its methods report what is wrong, and return `None` then.
 pub(super) struct Compiler<'t> {
@@ -34,8 +31,6 @@ pub(super) struct Compiler<'t> {
     /// Doubts that rows have in common, and what they ask.
     pub(super) doubts: Shared<Doubt>,
     pub(super) conditions: Shared<Condition>,
-    /// It is part of the binary: what is slow to check was tested.
-    pub(super) is_shipped: bool,
 }
 
 impl<'t> Compiler<'t> {
@@ -43,13 +38,20 @@ impl<'t> Compiler<'t> {
         Self {
             report: Report::new(path, text),
             library,
-            named: Patterns::new(),
+            named: Patterns::default(),
             parsed: FxHashMap::default(),
             parameters: Vec::new(),
             set: &[],
             doubts: Shared::default(),
             conditions: Shared::default(),
-            is_shipped: false,
+        }
+    }
+
+    /// Starts with a file that is part of the binary.
+    pub(super) fn shipped(path: &'t str, text: &'t str, library: &'t Library) -> Self {
+        Self {
+            report: Report::of_tested(path, text),
+            ..Self::new(path, text, library)
         }
     }
 

@@ -25,7 +25,7 @@ type Texts = Vec<(String, String)>;
 /// Writes out the bodies and the texts of all rules; `None` where one is wrong, which is reported.
 pub(super) fn compose(root: Node, report: &mut Report<'_>) -> Option<Node> {
     let asks = |rule: &Node| rule.child(USE).is_some() || rule.child(WITH).is_some();
-    let root = with_conditions(root);
+    let root = with_conditions(root, report);
     let bodies = root.child(BODIES).cloned();
     let rules = root.child("rules").map_or(&[][..], Node::elements);
     if bodies.is_none() && !rules.iter().any(asks) {
@@ -49,50 +49,73 @@ pub(super) fn compose(root: Node, report: &mut Report<'_>) -> Option<Node> {
 }
 
 /// Puts the recipe's conditions in the places of their names.
-fn with_conditions(root: Node) -> Node {
+fn with_conditions(root: Node, report: &Report<'_>) -> Node {
     if root.child(CONDITIONS).is_none() {
         return root;
     }
-    put_nodes(&without(&root, CONDITIONS), &known_conditions(&root))
+    put_nodes(
+        &without(&root, CONDITIONS),
+        &known_conditions(&root, report),
+        report,
+    )
 }
 
 /// Puts the conditions in the places of their names, and keeps them.
-pub(super) fn with_conditions_kept(root: &Node) -> Node {
-    put_nodes(root, &known_conditions(root))
+pub(super) fn with_conditions_kept(root: &Node, report: &Report<'_>) -> Node {
+    put_nodes(root, &known_conditions(root, report), report)
 }
 
 /// Returns the conditions, each with those above it that it uses, by how they are named.
-fn known_conditions(root: &Node) -> Vec<(String, Node)> {
+fn known_conditions(root: &Node, report: &Report<'_>) -> Vec<(String, Node)> {
     let conditions = root.child(CONDITIONS).map_or(&[][..], Node::entries);
     let mut known: Vec<(String, Node)> = Vec::new();
     for (key, condition) in conditions {
-        let condition = put_nodes(condition, &known);
+        let condition = put_nodes(condition, &known, report);
         known.push((format!("<{}>", key.text), condition));
     }
     known
 }
 
 /// Puts nodes in the places of texts that are nothing but a name.
-fn put_nodes(node: &Node, known: &[(String, Node)]) -> Node {
+fn put_nodes(node: &Node, known: &[(String, Node)], report: &Report<'_>) -> Node {
+    with_nodes(node, known, report).unwrap_or_else(|| node.clone())
+}
+
+/// The same; `None`: it has no such text, and is shared.
+fn with_nodes(node: &Node, known: &[(String, Node)], report: &Report<'_>) -> Option<Node> {
+    let put = |node: &Node| with_nodes(node, known, report);
     let value = match &*node.value {
-        Value::Nothing => return node.clone(),
+        Value::Nothing => return None,
         Value::Scalar(scalar) => {
-            let named = known.iter().find(|(name, _)| *name == scalar.text);
-            return named.map_or_else(|| node.clone(), |(_, named)| named.moved(node.span.start()));
+            let (_, named) = known.iter().find(|(name, _)| *name == scalar.text)?;
+            return Some(report.moved(named, node.span.start()));
         }
         Value::List(elements) => {
-            Value::List(elements.iter().map(|it| put_nodes(it, known)).collect())
+            let filled: Vec<_> = elements.iter().map(put).collect();
+            if filled.iter().all(Option::is_none) {
+                return None;
+            }
+            let filled = filled.into_iter().zip(elements);
+            let filled = filled.map(|(filled, typed)| filled.unwrap_or_else(|| typed.clone()));
+            Value::List(filled.collect())
         }
         Value::Map(entries) => {
-            let entries = entries.iter();
-            let entries = entries.map(|(key, value)| (key.clone(), put_nodes(value, known)));
-            Value::Map(entries.collect())
+            let filled: Vec<_> = entries.iter().map(|(_, value)| put(value)).collect();
+            if filled.iter().all(Option::is_none) {
+                return None;
+            }
+            let filled = filled.into_iter().zip(entries);
+            let filled = filled.map(|(filled, (key, typed))| {
+                let value = filled.unwrap_or_else(|| typed.clone());
+                (key.clone(), value)
+            });
+            Value::Map(filled.collect())
         }
     };
-    Node {
+    Some(Node {
         value: value.into(),
         span: node.span,
-    }
+    })
 }
 
 /// A rule for each choice of its bodies and of its texts, in their order; `known` bodies have given theirs.

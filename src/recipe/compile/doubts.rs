@@ -82,7 +82,7 @@ fn of_table(
         report.add(KEY, complaint);
         return None;
     }
-    let doubts = table.rows.iter().map(|row| of_row(row, doubt));
+    let doubts = table.rows.iter().map(|row| of_row(row, doubt, report));
     let mut doubts: Vec<Node> = doubts.collect::<Option<_>>()?;
     let mut each = doubts.iter_mut();
     each.try_for_each(|it| put_patterns(it, library, report))?;
@@ -90,10 +90,11 @@ fn of_table(
 }
 
 /// A doubt of a row: what the recipe itself asks comes first, and what it has to check last.
-fn of_row(row: &Row, named: &Node) -> Option<Node> {
+fn of_row(row: &Row, named: &Node, report: &Report<'_>) -> Option<Node> {
     let at = named.span.start();
     let key = |name: &str| Key::default().replaced(name.to_owned());
-    let [when, because] = COLUMNS.map(|column| row.cell(column).map(|cell| cell.moved(at)));
+    let cell = |column: &str| Some(report.moved(row.cell(column)?, at));
+    let [when, because] = COLUMNS.map(cell);
     let (when, because) = (when?, because?);
     let span = when.span;
     let node = |value: Value| Node {
@@ -107,11 +108,10 @@ fn of_row(row: &Row, named: &Node) -> Option<Node> {
         }
         None => when,
     };
-    let level = row.cell(LEVEL).map(|cell| cell.moved(at));
-    let level = level.filter(|level| level.text().is_some());
+    let level = cell(LEVEL).filter(|level| level.text().is_some());
     let is_manual = level.as_ref().and_then(Node::text) == Some(Safety::Manual.word());
     let to_check = named.child(CHECK).filter(|_| !is_manual);
-    let check = both(row.cell(CHECK), to_check, at);
+    let check = both(row.cell(CHECK), to_check, at, report);
     let mut doubt = vec![(key("when"), when), (key("because"), because)];
     doubt.extend(level.map(|level| (key(LEVEL), level)));
     doubt.extend(check.map(|check| (key(CHECK), check)));
@@ -119,10 +119,16 @@ fn of_row(row: &Row, named: &Node) -> Option<Node> {
 }
 
 /// What a row says to check, and after it what the recipe does.
-fn both(of_row: Option<&Node>, named: Option<&Node>, at: TextSize) -> Option<Node> {
+fn both(
+    of_row: Option<&Node>,
+    named: Option<&Node>,
+    at: TextSize,
+    report: &Report<'_>,
+) -> Option<Node> {
     let of_row = of_row.filter(|check| check.text().is_some());
     let Some((row, named)) = of_row.zip(named) else {
-        return of_row.map(|row| row.moved(at)).or_else(|| named.cloned());
+        let of_row = of_row.map(|row| report.moved(row, at));
+        return of_row.or_else(|| named.cloned());
     };
     let mut both = named.clone();
     if let (Value::Scalar(scalar), Some(row)) = (Arc::make_mut(&mut both.value), row.text()) {

@@ -66,7 +66,7 @@ fn mapped(key: &str, map: &Node, library: &Library, report: &mut Report<'_>) -> 
                 return None;
             }
             for row in &table.rows {
-                let Some(of_row) = lines_of(row, name.span.start()) else {
+                let Some(of_row) = lines_of(row, name.span.start(), report) else {
                     let column = NEW.to_owned();
                     let problem = Problem::EmptyCell { column };
                     let complaint = Complaint::new(name.span.start(), problem);
@@ -85,11 +85,11 @@ fn mapped(key: &str, map: &Node, library: &Library, report: &mut Report<'_>) -> 
 }
 
 /// A line for each text of `old`; `None`: the row does not say what becomes of it.
-fn lines_of(row: &Row, at: TextSize) -> Option<Vec<(Key, Node)>> {
+fn lines_of(row: &Row, at: TextSize, report: &Report<'_>) -> Option<Vec<(Key, Node)>> {
     let key = |text: &str| Key::default().replaced(text.to_owned());
-    let new = row.cell(NEW).map(|new| new.moved(at));
+    let new = row.cell(NEW).map(|new| report.moved(new, at));
     let new = new.or_else(|| {
-        let why = row.cell(REFUSE)?.moved(at);
+        let why = report.moved(row.cell(REFUSE)?, at);
         let span = why.span;
         let value = Value::Map(vec![(key(REFUSE), why)]).into();
         Some(Node { value, span })

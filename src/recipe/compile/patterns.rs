@@ -42,9 +42,12 @@ impl Compiler<'_> {
     }
 
     /// Writes out what the keys of a map leave open.
-    pub(super) fn spread_keys(&self, entries: &[(Key, Node)]) -> Vec<(Key, Node)> {
+    pub(super) fn spread_keys(&mut self, entries: &[(Key, Node)]) -> Vec<(Key, Node)> {
+        for (key, _) in entries {
+            self.compile_named_in(&key.text);
+        }
         let spread = |(key, value): &(Key, Node)| {
-            let texts = spread::spread(&key.text, &|name| self.named.get(name)?.as_deref());
+            let texts = spread::spread(&key.text, &|name| self.named.get(name));
             let keys = texts.into_iter().map(|it| match it.text == key.text {
                 true => key.clone(),
                 false => key.replaced(it.text),
@@ -57,8 +60,8 @@ impl Compiler<'_> {
     /// Compiles the patterns that a text stands for.
     fn spread_patterns(&mut self, key: &str, node: &Node) -> Option<Vec<Guarded>> {
         let scalar = node.scalar()?;
-        let named = &self.named;
-        let spread = spread::spread(&scalar.text, &|name| named.get(name)?.as_deref());
+        self.compile_named_in(&scalar.text);
+        let spread = spread::spread(&scalar.text, &|name| self.named.get(name));
         if spread.len() > spread::MOST {
             self.break_law(key, node, Law::TooManyPatterns);
             return None;
@@ -86,25 +89,6 @@ impl Compiler<'_> {
             Some(Guarded { pattern, condition })
         });
         all_of(patterns)
-    }
-
-    /// Looks `<name>` up; the outer `None`: the text is no name.
-    pub(super) fn named_patterns(
-        &mut self,
-        key: &str,
-        node: &Node,
-    ) -> Option<Option<Vec<Guarded>>> {
-        let name = node.text()?.strip_prefix('<')?.strip_suffix('>')?;
-        let found = self.named.get(name).cloned();
-        if found.is_none() {
-            let names: Vec<String> = self.named.keys().cloned().collect();
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            self.add(
-                key,
-                Complaint::unknown(node.span.start(), "pattern", name, &names),
-            );
-        }
-        Some(found.flatten())
     }
 
     /// Compiles `{match, where}`; its `where` may name what is bound around it and what it captures.

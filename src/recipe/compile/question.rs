@@ -1,5 +1,7 @@
 //! The value of a key of a condition, in YAML → the type that the key takes.
 
+use std::collections::BTreeSet;
+
 use super::bound::Bound;
 use super::compiler::{Compiler, all_of, texts};
 use super::text::capture;
@@ -97,7 +99,9 @@ impl KeyValue<'_, '_, '_> {
             Some(blocks) => self.compiler.patterns("outside", blocks, self.bound)?,
             None => Vec::new(),
         };
-        let about = metavariables(&patterns).zip(metavariables(&outside));
+        let about = self
+            .about(Some(inner), &patterns)
+            .zip(self.about(blocks, &outside));
         Some(CalledFunction {
             about: about.map(|(mut all, of_blocks)| {
                 all.extend(of_blocks);
@@ -112,6 +116,22 @@ impl KeyValue<'_, '_, '_> {
             },
             outside,
         })
+    }
+
+    /// The metavariables of which patterns speak, as those of names say that stand for all of them.
+    fn about(&self, typed: Option<&Node>, patterns: &[Guarded]) -> Option<BTreeSet<String>> {
+        let elements = typed.map_or(&[][..], Node::elements).iter();
+        let named: Option<Vec<&str>> = elements
+            .map(|it| it.text()?.strip_prefix('<')?.strip_suffix('>'))
+            .collect();
+        let Some(named) = named else {
+            return metavariables(patterns);
+        };
+        let named = named.into_iter();
+        let of_each: Option<Vec<_>> = named
+            .map(|name| self.compiler.named.metavariables(name))
+            .collect();
+        Some(of_each?.into_iter().flatten().cloned().collect())
     }
 
     fn names(&mut self) -> Option<Vec<String>> {

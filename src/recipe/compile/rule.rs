@@ -9,6 +9,7 @@ use crate::recipe::Rule;
 use crate::recipe::condition::{Condition, Guarded, PlaceSet};
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::follow_up::SETTINGS;
+use crate::recipe::later::Later;
 use crate::recipe::pattern::Arity;
 use crate::recipe::schema::{ACTIONS, EDITS_ALONE, FOLLOW_UPS, INTO_CONTEXT_KEY};
 use crate::recipe::template::{Message, Template};
@@ -19,21 +20,29 @@ impl Compiler<'_> {
     /// Compiles all rules of a recipe.
     pub(super) fn rules(&mut self, recipe: &Node) -> Option<Vec<Rule>> {
         let nodes = recipe.child("rules")?.elements();
-        // A rule that ranges over a table stands here once for each row.
-        let as_typed: Vec<&[Node]> = nodes.chunk_by(|a, b| a.span == b.span).collect();
-        let numbered = as_typed.iter().enumerate();
-        let numbered = numbered.flat_map(|(idx, rows)| rows.iter().map(move |node| (idx, node)));
-        let rules = all_of(numbered.map(|(idx, node)| {
+        let rules = all_of(numbered(nodes).map(|(number, node)| {
             // The schema says so of what is no map.
             node.entries().first()?;
-            self.rule(idx + 1, node, recipe)
+            let mut doubts = None;
+            let rule = self.rule(number, node, recipe, |compiler, is_code, bound| {
+                doubts = compiler.doubts(node, Some(recipe).filter(|_| is_code), bound);
+            })?;
+            let doubts = doubts?.into();
+            Some(Rule { doubts, ..rule })
         }));
-        let typed = as_typed.iter().filter_map(|rows| rows.first());
+        let typed = as_typed(nodes).filter_map(|rows| rows.first());
         self.check_names_differ("id", typed.filter_map(|node| node.child("id")));
         rules
     }
 
-    fn rule(&mut self, number: usize, node: &Node, recipe: &Node) -> Option<Rule> {
+    /// Compiles a rule but for its doubts; `doubts` gets whether it is about code, and what they may name.
+    pub(super) fn rule(
+        &mut self,
+        number: usize,
+        node: &Node,
+        recipe: &Node,
+        doubts: impl FnOnce(&mut Self, bool, &Bound),
+    ) -> Option<Rule> {
         self.check_actions(node, recipe);
         let (patterns, collected) = self.compared_with(node)?;
         let (under, bound) = self.under(node, with_yielded(recipe, node, &patterns))?;
@@ -42,7 +51,7 @@ impl Compiler<'_> {
         let written = bound.with_names(&names).with(&settings(node, recipe));
         let written = with_forwarded(condition.as_ref(), written);
         let verb = self.verb(node, &patterns, &written);
-        let doubts = self.doubts(node, Some(recipe).filter(|_| is_code(&patterns)), &written);
+        doubts(self, is_code(&patterns), &written);
         let add = self.added(node, &bound, &names);
         let also_rewrite = self.also_rewrite(node, "also-rewrite", &written);
         Some(Rule {
@@ -58,7 +67,7 @@ impl Compiler<'_> {
             verb,
             does: self.said("does", node, recipe, &written)?,
             problem: self.said("problem", node, recipe, &written)?,
-            doubts: doubts?,
+            doubts: Later::default(),
             names,
             add: add?,
             also_remove: self.also_remove(node, &bound)?,
@@ -278,6 +287,17 @@ impl Compiler<'_> {
             seen.push(name);
         }
     }
+}
+
+/// The rules as typed: one that ranges over a table stands here once for each row.
+fn as_typed(rules: &[Node]) -> impl Iterator<Item = &[Node]> {
+    rules.chunk_by(|a, b| a.span == b.span)
+}
+
+/// Returns each rule with its number among those typed, from 1.
+pub(super) fn numbered(rules: &[Node]) -> impl Iterator<Item = (usize, &Node)> {
+    let typed = as_typed(rules).zip(1..);
+    typed.flat_map(|(rows, number)| rows.iter().map(move |node| (number, node)))
 }
 
 /// The type that `function: {yields: $t}` finds has a name without a pattern.

@@ -7,13 +7,12 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::bound::Bound;
-use super::compiler::Patterns;
-use crate::recipe::condition::metavariables;
+use super::named::Patterns;
 use crate::recipe::yaml::{Node, Value};
 
 /// What was compiled, by what was typed: rows share the values that name no column.
 #[derive(Debug)]
-pub(super) struct Shared<T>(FxHashMap<*const Value, Compiled<T>>);
+pub(super) struct Shared<T>(FxHashMap<usize, Compiled<T>>);
 
 #[derive(Debug)]
 struct Compiled<T> {
@@ -34,7 +33,7 @@ impl<T> Default for Shared<T> {
 impl<T> Shared<T> {
     /// Returns what the node was compiled to, where it could name the same captures.
     pub(super) fn find(&self, node: &Node, bound: &Bound) -> Option<Arc<T>> {
-        let known = self.0.get(&Arc::as_ptr(&node.value))?;
+        let known = self.0.get(&address(node))?;
         let bound = among(bound, known.names.as_ref());
         let mut meant = known.meant.iter();
         let (_, meant) = meant.find(|(known, _)| *known == bound)?;
@@ -49,7 +48,7 @@ impl<T> Shared<T> {
         meant: T,
         named: &Patterns,
     ) -> Arc<T> {
-        let known = self.0.entry(Arc::as_ptr(&node.value));
+        let known = self.0.entry(address(node));
         let known = known.or_insert_with(|| {
             let mut names = BTreeSet::new();
             let is_all = add_names(node, named, &mut names);
@@ -64,6 +63,10 @@ impl<T> Shared<T> {
         known.meant.push((bound, meant.clone()));
         meant
     }
+}
+
+fn address(node: &Node) -> usize {
+    Arc::as_ptr(&node.value).addr()
 }
 
 fn among(bound: &Bound, names: Option<&BTreeSet<String>>) -> Bound {
@@ -93,7 +96,7 @@ fn add_names_in(text: &str, named: &Patterns, names: &mut BTreeSet<String>) -> b
     let behind = behind.filter(|it| it.starts_with(|it: char| it.is_ascii_alphabetic()));
     let mut of_patterns = behind.map(|it| {
         let name = it.split('>').next().unwrap_or_default();
-        metavariables(named.get(name)?.as_ref()?)
+        named.metavariables(name)
     });
-    of_patterns.all(|it| it.map(|it| names.extend(it)).is_some())
+    of_patterns.all(|it| it.map(|it| names.extend(it.iter().cloned())).is_some())
 }

@@ -77,7 +77,7 @@ impl Compiler<'_> {
         if !scalar.text.starts_with('/') {
             self.check_bars(key, scalar, choice(&scalar.text), Law::ChoiceOfTexts)?;
         }
-        if self.is_shipped {
+        if self.report.is_tested() {
             return Some(Spelling::tested(&scalar.text));
         }
         self.place(key, scalar, Spelling::parse(&scalar.text))

@@ -55,7 +55,8 @@ pub(in crate::recipe) fn metavariables(patterns: &[Guarded]) -> Option<BTreeSet<
 
 impl Guarded {
     fn add_metavariables(&self, names: &mut BTreeSet<String>) -> bool {
-        names.extend(self.pattern.captures.iter().map(|(name, _)| name.clone()));
+        let captures = self.pattern.captures.iter().map(|(name, _)| name);
+        captures.for_each(|name| add(names, name));
         self.condition.add_metavariables(names)
     }
 }
@@ -69,12 +70,19 @@ impl Condition {
             Self::Word(Word::Site(SiteWord::MatchedUnknown(_)), _) => false,
             Self::Word(word, _) => {
                 if let Word::Capture { name, .. } = word {
-                    names.insert(name.clone());
+                    add(names, name);
                 }
                 let mut patterns = word.patterns().into_iter();
                 patterns.all(|it| it.add_metavariables(names))
             }
         }
+    }
+}
+
+/// Most names are there already.
+fn add(names: &mut BTreeSet<String>, name: &str) {
+    if !names.contains(name) {
+        names.insert(name.to_owned());
     }
 }
 

@@ -7,7 +7,7 @@ use super::*;
 fn check_common(recipe: &str, expected: &[&str]) {
     let text = format!("{HEAD}{recipe}");
     let rendered: Vec<String> = match compile("r.yaml", &text, &library()) {
-        Ok(recipe) => recipe.content.rules.iter().map(show).collect(),
+        Ok(recipe) => recipe.content.rules.iter().map(|rule| show(rule)).collect(),
         Err(errors) => errors.iter().map(ToString::to_string).collect(),
     };
     assert_eq!(rendered, expected, "{recipe}");

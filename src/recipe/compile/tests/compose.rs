@@ -9,7 +9,7 @@ fn check_composed(rules: &str, expected: &[&str]) {
         "{HEAD}patterns: {{apps: [a.App, b.App]}}\nconditions: {{early: {{inside: cell}}, never: {{all: [<early>, {{can-await: false}}]}}}}\nbodies:\n  one: {{where: {{inside: cell}}, does: d, doubts: {{because: of the body}}}}\n  two: {{rewrite: g($x), doubts: {{because: of two}}, names: {{$n: [n]}}}}\n  three: {{with: [{{more: \"1\"}}, {{more: \"2\"}}]}}\nrules:\n{rules}\n"
     );
     let rendered: Vec<String> = match compile("r.yaml", &text, &library()) {
-        Ok(recipe) => recipe.content.rules.iter().map(show).collect(),
+        Ok(recipe) => recipe.content.rules.iter().map(|rule| show(rule)).collect(),
         Err(errors) => errors.iter().map(ToString::to_string).collect(),
     };
     assert_eq!(rendered, expected, "{rules}");
@@ -135,7 +135,7 @@ fn a_body_uses_other_bodies() {
         "{HEAD}bodies:\n  one: {{where: {{inside: cell}}, doubts: {{because: of one}}}}\n  two: {{rewrite: g($x), doubts: {{because: of two}}}}\n  six: {{use: one, rewrite: h($x)}}\n  five: {{use: <inner>, with: {{inner: [six, two]}}, doubts: {{because: of five}}}}\nrules:\n  - {{use: five, match: f($x), does: d}}\n"
     );
     let recipe = compile("r.yaml", &text, &library()).expect("it is right");
-    let rendered: Vec<String> = recipe.content.rules.iter().map(show).collect();
+    let rendered: Vec<String> = recipe.content.rules.iter().map(|rule| show(rule)).collect();
     assert_eq!(
         rendered,
         ["rule-1: f($x)|h(__mv_x)|2", "rule-1: f($x)|g(__mv_x)|2"]

@@ -28,7 +28,7 @@ fn with_table() -> Library {
 fn check_rows(rules: &str, expected: &[&str]) {
     let text = format!("{HEAD}for-each: calls\nrules:\n{rules}\n");
     let rendered: Vec<String> = match compile("r.yaml", &text, &with_table()) {
-        Ok(recipe) => recipe.content.rules.iter().map(show).collect(),
+        Ok(recipe) => recipe.content.rules.iter().map(|rule| show(rule)).collect(),
         Err(errors) => errors.iter().map(ToString::to_string).collect(),
     };
     assert_eq!(rendered, expected, "{rules}");
@@ -169,7 +169,7 @@ fn patterns_may_be_those_of_a_table() {
             "{HEAD}patterns:\n  named: {pattern}\nrules:\n  - {{match: <named>, report: r}}\n"
         );
         let rendered: Vec<String> = match compile("r.yaml", &text, &with_table()) {
-            Ok(recipe) => recipe.content.rules.iter().map(show).collect(),
+            Ok(recipe) => recipe.content.rules.iter().map(|rule| show(rule)).collect(),
             Err(errors) => vec![format!("{} mistakes", errors.len())],
         };
         assert_eq!(rendered, expected, "{pattern}");
@@ -190,7 +190,7 @@ fn check_chosen(level: &str, expected: &[&str]) {
         "{HEAD}for-each: {{table: calls, where: {{$row.level: {{text: $level}}}}}}\nparameters:\n  level: {{type: name, default: {level}, about: which}}\nrules:\n  - {{match: $row.calls, report: r}}\n  - {{match: c($x), report: r}}\n"
     );
     let rendered: Vec<String> = match compile("r.yaml", &text, &with_table()) {
-        Ok(recipe) => recipe.content.rules.iter().map(show).collect(),
+        Ok(recipe) => recipe.content.rules.iter().map(|rule| show(rule)).collect(),
         Err(errors) => errors.iter().map(ToString::to_string).collect(),
     };
     assert_eq!(rendered, expected, "{level}");

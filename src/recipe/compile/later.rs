@@ -1,0 +1,72 @@
+//! The rules of a shipped recipe, each compiled when somebody asks for it: most files have the words of a few rules,
+//! and few places fit any.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::bound::Bound;
+use super::compiler::{Compiler, finish};
+use super::rule::numbered;
+use crate::recipe::Rule;
+use crate::recipe::error::Mistake;
+use crate::recipe::later::Later;
+use crate::recipe::safety::Doubt;
+use crate::recipe::yaml::Node;
+
+/// A recipe that is compiled bit by bit.
+struct Recipe {
+    root: Node,
+    /// What its rules share is compiled once.
+    compiler: Mutex<Compiler<'static>>,
+}
+
+impl Recipe {
+    fn compiler(&self) -> MutexGuard<'_, Compiler<'static>> {
+        // A panic is the end of the run, and nothing is half changed.
+        self.compiler.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Returns what was compiled of a text that is part of the binary.
+pub fn right<T>(compiled: Result<T, Vec<Mistake>>) -> T {
+    compiled.unwrap_or_else(|errors| {
+        let lines: Vec<String> = errors.iter().map(Mistake::to_string).collect();
+        panic!("{}", lines.join("\n"))
+    })
+}
+
+/// Returns the rules in order, as of a recipe without mistakes: a test compiles all of them.
+pub(super) fn rules(compiler: Compiler<'static>, root: Node) -> Vec<Later<Rule>> {
+    let compiler = Mutex::new(compiler);
+    let recipe = Arc::new(Recipe { root, compiler });
+    let nodes = recipe.root.child("rules").map_or(&[][..], Node::elements);
+    let rules = numbered(nodes).map(|(number, node)| {
+        let (recipe, node) = (recipe.clone(), node.clone());
+        Later::new(move || right(rule(&recipe, number, &node)))
+    });
+    rules.collect()
+}
+
+fn rule(recipe: &Arc<Recipe>, number: usize, node: &Node) -> Result<Rule, Vec<Mistake>> {
+    let mut compiler = recipe.compiler();
+    let mut doubts = Later::default();
+    let rule = compiler.rule(number, node, &recipe.root, |_, is_code, bound| {
+        let (recipe, node, bound) = (recipe.clone(), node.clone(), bound.clone());
+        doubts = Later::new(move || right(self::doubts(&recipe, &node, is_code, &bound)));
+    });
+    finish(
+        rule.map(|rule| Rule { doubts, ..rule }),
+        compiler.report.take(),
+    )
+}
+
+fn doubts(
+    recipe: &Recipe,
+    node: &Node,
+    is_code: bool,
+    bound: &Bound,
+) -> Result<Vec<Arc<Doubt>>, Vec<Mistake>> {
+    let mut compiler = recipe.compiler();
+    let shared = Some(&recipe.root).filter(|_| is_code);
+    let doubts = compiler.doubts(node, shared, bound);
+    finish(doubts, compiler.report.take())
+}
