@@ -177,12 +177,10 @@ fn show_parameter(
     writeln!(out, "  set it with --param {}=VALUE", Shown(&word))
 }
 
-fn show_rule(
-    out: &mut dyn Write,
-    view: &View,
-    recipe: &Recipe,
-    rows: &[Later<Rule>],
-) -> io::Result<()> {
+/// The rules of a table, or one rule.
+type Rows = [Later<Rule>];
+
+fn show_rule(out: &mut dyn Write, view: &View, recipe: &Recipe, rows: &Rows) -> io::Result<()> {
     let [rule, ..] = rows else {
         return Ok(());
     };

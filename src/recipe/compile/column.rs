@@ -34,32 +34,31 @@ fn with_patterns(
         let value = with_patterns(node, library, report)?;
         is_changed |= value.is_some();
         let span = node.span;
-        Some(value.map(|value| Node { value, span }))
+        Some(value.map_or_else(|| node.clone(), |value| Node { value, span }))
     };
     let value = match &*node.value {
         Value::List(elements) => {
-            let mut all = Vec::new();
-            for element in elements {
-                match put(element)? {
-                    None => all.push(element.clone()),
-                    Some(cells) => match &*cells.value {
-                        Value::List(inner) => all.extend(inner.iter().cloned()),
-                        _ => all.push(cells),
-                    },
-                }
-            }
-            Value::List(all)
+            let put = elements.iter().map(put).collect::<Option<Vec<_>>>()?;
+            let put = elements.iter().zip(put);
+            Value::List(put.flat_map(|(typed, put)| spliced(typed, put)).collect())
         }
         Value::Map(entries) => {
-            let entries = entries.iter().map(|(key, value)| {
-                let filled = put(value)?;
-                Some((key.clone(), filled.unwrap_or_else(|| value.clone())))
-            });
-            Value::Map(entries.collect::<Option<_>>()?)
+            let put = entries
+                .iter()
+                .map(|(key, value)| Some((key.clone(), put(value)?)));
+            Value::Map(put.collect::<Option<_>>()?)
         }
         Value::Nothing | Value::Scalar(_) => return Some(None),
     };
     Some(is_changed.then(|| value.into()))
+}
+
+/// The cells that take the place of an element.
+fn spliced(typed: &Node, put: Node) -> Vec<Node> {
+    match &*put.value {
+        Value::List(cells) if !Arc::ptr_eq(&typed.value, &put.value) => cells.clone(),
+        _ => vec![put],
+    }
 }
 
 /// The patterns of a column, of the rows that `where` asks for; what else it asks is asked of each.

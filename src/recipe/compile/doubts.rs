@@ -154,6 +154,12 @@ impl Compiler<'_> {
         self.message(key, text, bound).map(Some)
     }
 
+    /// Compiles the doubts of the rule that was compiled last; `None` also where it has no right patterns.
+    pub(super) fn doubts_of_rule(&mut self, node: &Node, recipe: &Node) -> Option<Vec<Arc<Doubt>>> {
+        let (is_code, bound) = self.doubted.take()?;
+        self.doubts(node, Some(recipe).filter(|_| is_code), &bound)
+    }
+
     /// Those of the recipe, for a rule that does something, and the rule's own.
     pub(super) fn doubts(
         &mut self,

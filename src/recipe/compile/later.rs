@@ -3,13 +3,11 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::bound::Bound;
 use super::compiler::{Compiler, finish};
 use super::rule::numbered;
 use crate::recipe::Rule;
 use crate::recipe::error::Mistake;
 use crate::recipe::later::Later;
-use crate::recipe::safety::Doubt;
 use crate::recipe::yaml::Node;
 
 /// A recipe that is compiled bit by bit.
@@ -48,25 +46,15 @@ pub(super) fn rules(compiler: Compiler<'static>, root: Node) -> Vec<Later<Rule>>
 
 fn rule(recipe: &Arc<Recipe>, number: usize, node: &Node) -> Result<Rule, Vec<Mistake>> {
     let mut compiler = recipe.compiler();
-    let mut doubts = Later::default();
-    let rule = compiler.rule(number, node, &recipe.root, |_, is_code, bound| {
-        let (recipe, node, bound) = (recipe.clone(), node.clone(), bound.clone());
-        doubts = Later::new(move || right(self::doubts(&recipe, &node, is_code, &bound)));
+    let rule = compiler.rule(number, node, &recipe.root);
+    let rule = rule.zip(compiler.doubted.take());
+    let (rule, (is_code, bound)) = finish(rule, compiler.report.take())?;
+    let (recipe, node) = (recipe.clone(), node.clone());
+    let doubts = Later::new(move || {
+        let mut compiler = recipe.compiler();
+        let shared = Some(&recipe.root).filter(|_| is_code);
+        let doubts = compiler.doubts(&node, shared, &bound);
+        right(finish(doubts, compiler.report.take()))
     });
-    finish(
-        rule.map(|rule| Rule { doubts, ..rule }),
-        compiler.report.take(),
-    )
-}
-
-fn doubts(
-    recipe: &Recipe,
-    node: &Node,
-    is_code: bool,
-    bound: &Bound,
-) -> Result<Vec<Arc<Doubt>>, Vec<Mistake>> {
-    let mut compiler = recipe.compiler();
-    let shared = Some(&recipe.root).filter(|_| is_code);
-    let doubts = compiler.doubts(node, shared, bound);
-    finish(doubts, compiler.report.take())
+    Ok(Rule { doubts, ..rule })
 }

@@ -11,9 +11,9 @@ use crate::recipe::yaml::Node;
 
 /// Patterns by their names.
 #[derive(Default)]
-pub(super) struct Patterns(BTreeMap<String, Named>);
+pub(super) struct Patterns(BTreeMap<String, NamedPattern>);
 
-enum Named {
+enum NamedPattern {
     /// Nobody used it.
     Typed(Node),
     /// Somebody did; `None`: it is wrong.
@@ -28,7 +28,7 @@ struct Compiled {
 
 impl Patterns {
     /// Returns patterns that were used before.
-    pub(super) fn get(&self, name: &str) -> Option<&[Guarded]> {
+    pub(super) fn used(&self, name: &str) -> Option<&[Guarded]> {
         Some(&self.compiled(name)?.patterns)
     }
 
@@ -43,8 +43,8 @@ impl Patterns {
 
     fn compiled(&self, name: &str) -> Option<&Compiled> {
         match self.0.get(name)? {
-            Named::Typed(_) => None,
-            Named::Compiled(compiled) => compiled.as_ref(),
+            NamedPattern::Typed(_) => None,
+            NamedPattern::Compiled(compiled) => compiled.as_ref(),
         }
     }
 }
@@ -54,7 +54,7 @@ impl Compiler<'_> {
     pub(super) fn name_patterns(&mut self, root: &Node) {
         let named = root.child("patterns").map_or(&[][..], Node::entries);
         for (key, node) in named {
-            let typed = Named::Typed(node.clone());
+            let typed = NamedPattern::Typed(node.clone());
             self.named.0.insert(key.text.clone(), typed);
             // Every mistake is told, also where nobody uses it.
             if !self.report.is_tested() {
@@ -73,7 +73,7 @@ impl Compiler<'_> {
     }
 
     fn compile_named(&mut self, name: &str) {
-        let Some(Named::Typed(node)) = self.named.0.get(name) else {
+        let Some(NamedPattern::Typed(node)) = self.named.0.get(name) else {
             return;
         };
         let node = node.clone();
@@ -84,7 +84,7 @@ impl Compiler<'_> {
         });
         self.named
             .0
-            .insert(name.to_owned(), Named::Compiled(compiled));
+            .insert(name.to_owned(), NamedPattern::Compiled(compiled));
     }
 
     /// Looks `<name>` up; the outer `None`: the text is no name.
@@ -103,6 +103,6 @@ impl Compiler<'_> {
                 Complaint::unknown(node.span.start(), "pattern", name, &names),
             );
         }
-        Some(self.named.get(name).map(<[Guarded]>::to_vec))
+        Some(self.named.used(name).map(<[Guarded]>::to_vec))
     }
 }

@@ -47,7 +47,7 @@ impl Compiler<'_> {
             self.compile_named_in(&key.text);
         }
         let spread = |(key, value): &(Key, Node)| {
-            let texts = spread::spread(&key.text, &|name| self.named.get(name));
+            let texts = spread::spread(&key.text, &|name| self.named.used(name));
             let keys = texts.into_iter().map(|it| match it.text == key.text {
                 true => key.clone(),
                 false => key.replaced(it.text),
@@ -61,7 +61,7 @@ impl Compiler<'_> {
     fn spread_patterns(&mut self, key: &str, node: &Node) -> Option<Vec<Guarded>> {
         let scalar = node.scalar()?;
         self.compile_named_in(&scalar.text);
-        let spread = spread::spread(&scalar.text, &|name| self.named.get(name));
+        let spread = spread::spread(&scalar.text, &|name| self.named.used(name));
         if spread.len() > spread::MOST {
             self.break_law(key, node, Law::TooManyPatterns);
             return None;

@@ -23,26 +23,18 @@ impl Compiler<'_> {
         let rules = all_of(numbered(nodes).map(|(number, node)| {
             // The schema says so of what is no map.
             node.entries().first()?;
-            let mut doubts = None;
-            let rule = self.rule(number, node, recipe, |compiler, is_code, bound| {
-                doubts = compiler.doubts(node, Some(recipe).filter(|_| is_code), bound);
-            })?;
+            let rule = self.rule(number, node, recipe);
+            let doubts = self.doubts_of_rule(node, recipe);
             let doubts = doubts?.into();
-            Some(Rule { doubts, ..rule })
+            Some(Rule { doubts, ..rule? })
         }));
         let typed = as_typed(nodes).filter_map(|rows| rows.first());
         self.check_names_differ("id", typed.filter_map(|node| node.child("id")));
         rules
     }
 
-    /// Compiles a rule but for its doubts; `doubts` gets whether it is about code, and what they may name.
-    pub(super) fn rule(
-        &mut self,
-        number: usize,
-        node: &Node,
-        recipe: &Node,
-        doubts: impl FnOnce(&mut Self, bool, &Bound),
-    ) -> Option<Rule> {
+    /// Compiles a rule but for its doubts.
+    pub(super) fn rule(&mut self, number: usize, node: &Node, recipe: &Node) -> Option<Rule> {
         self.check_actions(node, recipe);
         let (patterns, collected) = self.compared_with(node)?;
         let (under, bound) = self.under(node, with_yielded(recipe, node, &patterns))?;
@@ -51,7 +43,7 @@ impl Compiler<'_> {
         let written = bound.with_names(&names).with(&settings(node, recipe));
         let written = with_forwarded(condition.as_ref(), written);
         let verb = self.verb(node, &patterns, &written);
-        doubts(self, is_code(&patterns), &written);
+        self.doubted = Some((is_code(&patterns), written.clone()));
         let add = self.added(node, &bound, &names);
         let also_rewrite = self.also_rewrite(node, "also-rewrite", &written);
         Some(Rule {
