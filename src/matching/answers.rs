@@ -65,6 +65,10 @@ pub struct Answers<'a> {
     pub(super) begins_by_waiting: Memo<NodeId, bool>,
     /// The places of the statements of a block that wait.
     pub(super) waiting: Memo<(NodeId, BlockRole), Rc<[usize]>>,
+    /// From which statement of a block on only older Pythons get.
+    pub(super) left_by_version: Memo<(NodeId, BlockRole), usize>,
+    /// Of the branches of an `if`, whether only older Pythons run them.
+    pub(super) dead_clauses: Memo<NodeId, Rc<[bool]>>,
     /// Where the coroutine of a function is awaited where a condition holds.
     pub(super) awaited: Memo<(WordId, NodeId), Rc<Verdict>>,
     /// Where the file awaits.

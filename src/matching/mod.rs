@@ -127,6 +127,8 @@ pub mod entry;
 
 mod no_function;
 
+mod older;
+
 pub(crate) mod used;
 
 pub(crate) mod family;
@@ -229,6 +231,9 @@ fn apply<'r, 'a>(
     };
     let mut is_met = |condition| is_met(condition, site, &mut evidence);
     if !is_met(&entry.pattern.condition) || !is_met(&rule.condition) {
+        return None;
+    }
+    if older::is_for_older(subject, node) {
         return None;
     }
     forwards::bind(subject, &rule.condition, &mut fit.captures);

@@ -23,7 +23,10 @@ use crate::recipe::{Recipe, Rule, Verb};
 
 mod misfit;
 
+mod python;
+
 use misfit::{may_be_meant, misfit};
+use python::ask_python;
 
 /// A word and its answer at a site.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -193,7 +196,7 @@ fn ask_rule<'r, 'a>(
     if let Some(why) = &fit.unsure {
         trace.fitting = Fitting::Perhaps(why.clone());
     }
-    let of_recipe = ask_version(trace.recipe, subject, &mut trace.asked);
+    let of_python = ask_python(trace.recipe, subject, node, &mut trace.asked);
     let around = under(subject, rule, node, &mut fit.captures);
     trace.asked.extend(asked_under(subject, rule, around));
     if !around.holds() {
@@ -210,7 +213,7 @@ fn ask_rule<'r, 'a>(
     let serves = serves(fit, rule);
     let of_pattern = ask(&entry.pattern.condition, site, 0, &mut trace.asked);
     let of_rule = ask(&rule.condition, site, 0, &mut trace.asked);
-    trace.applies = of_recipe.and(of_pattern).and(of_rule).and(serves.into());
+    trace.applies = of_python.and(of_pattern).and(of_rule).and(serves.into());
     if trace.applies.is_yes() {
         trace.doubts = doubts(rule, site);
         let is_kept = matches!(rule.verb, Some(Verb::Keep(_)));
@@ -219,20 +222,6 @@ fn ask_rule<'r, 'a>(
             .and_then(Result::ok);
         trace.lifecycle = owner.map(|owner| owner.row.line());
     }
-}
-
-fn ask_version(recipe: &Recipe, subject: &Subject, asked: &mut Vec<Asked>) -> Answer {
-    let Some(python) = &recipe.python else {
-        return Answer::Yes;
-    };
-    let answer = Answer::from(python.holds(subject.target.version));
-    asked.push(Asked {
-        word: format!("python: \"{}\"", python.text),
-        depth: 0,
-        answer,
-        evidence: Some(subject.target.words()),
-    });
-    answer
 }
 
 /// Tells `under` as a word, where the rule has it.

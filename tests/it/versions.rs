@@ -155,3 +155,106 @@ loop.close()
     let why = "`asyncio.run` needs Python 3.7, the code is written for 3.5";
     assert!(explained.stdout.contains(why), "{explained:?}");
 }
+
+/// Each comment names what the line below it is: left to older Pythons, or run by the target.
+const BRANCHES: &str = "\
+import asyncio
+import sys
+
+NEW = sys.version_info >= (3, 7)
+try:
+    from asyncio import run
+except ImportError:
+    def run(main):
+        loop = asyncio.get_event_loop()
+        return loop.run_until_complete(main)  # older
+
+
+async def work():
+    await asyncio.sleep(0)
+
+
+async def by_test():
+    if sys.version_info >= (3, 7):
+        await asyncio.ensure_future(work())  # here
+    else:
+        await asyncio.ensure_future(work())  # older
+    if sys.version_info[:2] < (3, 7) or sys.version_info[1] < 7:
+        await asyncio.ensure_future(work())  # older
+    elif sys.version_info.minor > 6:
+        await asyncio.ensure_future(work())  # here
+    else:
+        await asyncio.ensure_future(work())  # older
+    if sys.version_info >= (3, 12):
+        await asyncio.ensure_future(work())  # here
+    if sys.version_info < (3, 12):
+        await asyncio.ensure_future(work())  # here
+    if sys.version_info < (3, 9, 2):
+        await asyncio.ensure_future(work())  # older
+    if sys.version_info <= (3, 10):
+        await asyncio.ensure_future(work())  # older
+    if (3, 7) > sys.version_info:
+        await asyncio.ensure_future(work())  # older
+    if sys.platform == 'win32':
+        await asyncio.ensure_future(work())  # here
+
+
+async def by_name():
+    if not NEW:
+        await asyncio.ensure_future(work())  # older
+    await (asyncio.sleep(0) if NEW else asyncio.ensure_future(work()))  # older
+    NEW and await asyncio.ensure_future(work())  # here
+    NEW or await asyncio.ensure_future(work())  # older
+    if hasattr(asyncio, 'create_task'):
+        await asyncio.ensure_future(work())  # here
+    else:
+        await asyncio.ensure_future(work())  # older
+    if hasattr(asyncio, 'some_day'):
+        await asyncio.ensure_future(work())  # here
+
+
+async def by_handler():
+    try:
+        start = asyncio.create_task
+    except AttributeError:
+        await asyncio.ensure_future(work())  # older
+    try:
+        start(work())
+    except AttributeError:
+        await asyncio.ensure_future(work())  # here
+    try:
+        import uvloop
+    except ImportError:
+        await asyncio.ensure_future(work())  # here
+
+
+async def by_leaving():
+    if sys.version_info < (3, 6):
+        return
+    if sys.version_info >= (3, 7):
+        return await asyncio.ensure_future(work())  # here
+    await asyncio.ensure_future(work())  # older
+";
+
+#[test]
+fn code_for_older_pythons_alone_stays() {
+    let project = Project::empty();
+    project.write("work.py", BRANCHES);
+    let run = project.run(&[
+        "diff",
+        "--isolated",
+        "--select",
+        "ensure-future,run-until-complete",
+        "--safety",
+        "review",
+        "--format",
+        "json",
+        "work.py",
+    ]);
+    let sites = [run.of_type("change"), run.of_type("finding")].concat();
+    let mut found: Vec<u64> = sites.iter().filter_map(|it| it["line"].as_u64()).collect();
+    found.sort_unstable();
+    let lines = BRANCHES.lines().zip(1..);
+    let here = lines.filter_map(|(line, number)| line.ends_with("# here").then_some(number));
+    assert_eq!(found, here.collect::<Vec<u64>>());
+}
