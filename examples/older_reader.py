@@ -5,25 +5,29 @@ import sys
 
 LEVELS = {"north": 2.4, "south": 1.9}
 
-if sys.version_info < (3, 10):
 
+def report_on_older():
     @asyncio.coroutine
     def read(gauge):
         loop = asyncio.get_event_loop()
         yield from asyncio.sleep(0, loop=loop)
         return LEVELS[gauge]
 
-else:
+    async def report():
+        for gauge in LEVELS:
+            print(gauge, await read(gauge))
 
-    async def read(gauge):
-        await asyncio.sleep(0)
-        return LEVELS[gauge]
+    asyncio.run(report())
 
 
-async def main():
+async def report_levels():
     for gauge in LEVELS:
-        print(gauge, await read(gauge))
+        await asyncio.sleep(0)
+        print(gauge, LEVELS[gauge])
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    if sys.version_info < (3, 10):
+        report_on_older()
+    else:
+        asyncio.run(report_levels())
