@@ -66,10 +66,7 @@ impl<'a> Resolver<'a> {
     /// Returns the decorators that may make something else of a def; `None` where one is not known.
     pub fn decorators(&self, function: &'a StmtFunctionDef) -> Option<Vec<String>> {
         let decorators = function.decorator_list.iter();
-        let named = decorators.map(|it| match self.meaning((&it.expression).into()) {
-            Meaning::Qualified(name) => Some(name),
-            _ => None,
-        });
+        let named = decorators.map(|it| self.meaning((&it.expression).into()).qualified());
         let changes = |it: &Option<String>| !it.as_deref().is_some_and(own::keeps_the_function);
         named.filter(changes).collect()
     }

@@ -46,6 +46,16 @@ pub enum Meaning {
     },
 }
 
+impl Meaning {
+    /// Returns the qualified name of what it surely is.
+    pub fn qualified(self) -> Option<String> {
+        match self {
+            Self::Qualified(name) => Some(name),
+            _ => None,
+        }
+    }
+}
+
 /// Why it is not known what an expression means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Why {

@@ -69,6 +69,8 @@ pub struct Answers<'a> {
     pub(super) left_by_version: Memo<(NodeId, BlockRole), usize>,
     /// Of the branches of an `if`, whether only older Pythons run them.
     pub(super) dead_clauses: Memo<NodeId, Rc<[bool]>>,
+    /// The operand of an `and` or `or` behind which only older Pythons get.
+    pub(super) deciding_operand: Memo<NodeId, Option<NodeId>>,
     /// Where the coroutine of a function is awaited where a condition holds.
     pub(super) awaited: Memo<(WordId, NodeId), Rc<Verdict>>,
     /// Where the file awaits.

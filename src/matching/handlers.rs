@@ -1,6 +1,6 @@
 //! What does an `except` take and stop, and what does its `try` hold?
 
-use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, ExprRef};
+use ruff_python_ast::{AnyNodeRef, ExceptHandler, ExceptHandlerExceptHandler, Expr, ExprRef};
 
 use super::place;
 use super::site::{Site, any};
@@ -206,15 +206,19 @@ pub(super) fn is_for<'a>(
     exceptions: &[impl AsRef<str>],
 ) -> Answer {
     let ExceptHandler::ExceptHandler(handler) = handler;
-    let Some(classes) = handler.type_.as_deref() else {
+    let Some(classes) = taken_classes(handler) else {
         return Answer::Yes;
-    };
-    let classes = match classes {
-        Expr::Tuple(tuple) => tuple.elts.as_slice(),
-        class => std::slice::from_ref(class),
     };
     any(classes, |class| {
         takes_one(subject, class.into(), exceptions, MAX_STEPS)
+    })
+}
+
+/// Returns the classes that a handler takes, as typed; `None`: it takes all.
+pub(super) fn taken_classes(handler: &ExceptHandlerExceptHandler) -> Option<&[Expr]> {
+    Some(match handler.type_.as_deref()? {
+        Expr::Tuple(tuple) => tuple.elts.as_slice(),
+        class => std::slice::from_ref(class),
     })
 }
 

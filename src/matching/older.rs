@@ -7,15 +7,15 @@ use std::cmp::Ordering;
 use std::rc::Rc;
 
 use ruff_python_ast::{
-    AnyNodeRef, BoolOp, CmpOp, Expr, ExprBoolOp, ExprCall, ExprCompare, ExprRef, ExprSubscript,
-    Number, Stmt, StmtIf, StmtTry, UnaryOp,
+    AnyNodeRef, BoolOp, CmpOp, ElifElseClause, Expr, ExprBoolOp, ExprCall, ExprCompare, ExprRef,
+    ExprSubscript, Stmt, StmtIf, StmtTry, UnaryOp,
 };
 
+use super::handlers::taken_classes;
 use super::subject::Subject;
 use crate::bind::MAX_STEPS;
 use crate::bind::block::{Block, BlockRole};
 use crate::bind::ends::Ends;
-use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::python::tree::NodeId;
 
@@ -68,13 +68,13 @@ fn leaves_before(subject: &Subject, block: &Block) -> usize {
 }
 
 fn is_dead_block(subject: &Subject, block: &Block) -> bool {
-    let holder = subject.blocks.holder(block);
-    match (block.role, subject.tree.node(holder)) {
-        (BlockRole::If, AnyNodeRef::StmtIf(_)) => dead_clauses(subject, holder)[0],
+    let holder = subject.tree.node(subject.blocks.holder(block));
+    match (block.role, holder) {
+        (BlockRole::If, AnyNodeRef::StmtIf(it)) => dead_clauses(subject, it)[0],
         (BlockRole::Else, AnyNodeRef::StmtIf(it)) => {
-            let mut clauses = it.elif_else_clauses.iter();
-            let at = clauses.position(|clause| subject.tree.id(clause) == block.owner);
-            at.is_some_and(|at| dead_clauses(subject, holder)[at + 1])
+            let before = |clause: &ElifElseClause| subject.tree.id(clause) < block.owner;
+            let n_before = it.elif_else_clauses.partition_point(before);
+            dead_clauses(subject, it)[n_before + 1]
         }
         (BlockRole::Except, AnyNodeRef::StmtTry(it)) => is_dead_handler(subject, it, block.owner),
         _ => false,
@@ -82,12 +82,10 @@ fn is_dead_block(subject: &Subject, block: &Block) -> bool {
 }
 
 /// Of the branches of an `if`, whether only older Pythons run them.
-fn dead_clauses(subject: &Subject, statement: NodeId) -> Rc<[bool]> {
-    let find = || match subject.tree.node(statement) {
-        AnyNodeRef::StmtIf(it) => clauses(subject, it).into(),
-        _ => [].into(),
-    };
-    subject.answers.dead_clauses.or_find(&statement, find)
+fn dead_clauses<'a>(subject: &Subject<'a>, statement: &'a StmtIf) -> Rc<[bool]> {
+    let find = || clauses(subject, statement).into();
+    let known = &subject.answers.dead_clauses;
+    known.or_find(&subject.tree.id(statement), find)
 }
 
 fn clauses<'a>(subject: &Subject<'a>, statement: &'a StmtIf) -> Vec<bool> {
@@ -112,10 +110,13 @@ fn is_dead_part(subject: &Subject, whole: NodeId, part: NodeId) -> bool {
                 || part == subject.tree.id(&*it.orelse) && holds() == Some(true)
         }
         AnyNodeRef::ExprBoolOp(it) => {
-            let stops = Some(it.op == BoolOp::Or);
-            let before = it.values.iter();
-            let mut before = before.take_while(|value| subject.tree.id(*value) != part);
-            before.any(|value| always(subject, value) == stops)
+            let find = || {
+                let stops = Some(it.op == BoolOp::Or);
+                let decides = it.values.iter().find(|it| always(subject, it) == stops);
+                decides.map(|it| subject.tree.id(it))
+            };
+            let decides = subject.answers.deciding_operand.or_find(&whole, find);
+            decides.is_some_and(|decides| decides < part)
         }
         _ => false,
     }
@@ -126,10 +127,8 @@ fn is_dead_handler<'a>(subject: &Subject<'a>, statement: &'a StmtTry, handler: N
     let AnyNodeRef::ExceptHandlerExceptHandler(handler) = subject.tree.node(handler) else {
         return false;
     };
-    let taken = match handler.type_.as_deref() {
-        Some(Expr::Tuple(tuple)) => tuple.elts.as_slice(),
-        Some(one) => std::slice::from_ref(one),
-        None => return false,
+    let Some(taken) = taken_classes(handler) else {
+        return false;
     };
     let lacks = |taken: &'a Expr| {
         let name = qualified(subject, taken.into());
@@ -168,10 +167,7 @@ fn taken<'a>(subject: &Subject<'a>, value: &'a Expr) -> Option<String> {
 }
 
 fn qualified<'a>(subject: &Subject<'a>, value: ExprRef<'a>) -> Option<String> {
-    match subject.resolver.meaning(value) {
-        Meaning::Qualified(name) => Some(name),
-        _ => None,
-    }
+    subject.resolver.meaning(value).qualified()
 }
 
 fn since(subject: &Subject, name: &str) -> Option<(u8, u8)> {
@@ -268,20 +264,22 @@ fn compared<'a>(subject: &Subject<'a>, test: &'a ExprCompare, version: (u8, u8))
 }
 
 fn order(left: &Compared, right: &Compared) -> Option<Ordering> {
-    let (left, right, longer) = match (left, right) {
-        (Compared::Number(left), Compared::Number(right)) => return Some(left.cmp(right)),
-        (Compared::Whole(left), Compared::Whole(right)) => return Some(left.cmp(right)),
-        (Compared::Begins(left), Compared::Whole(right)) => (left, right, Ordering::Greater),
-        (Compared::Whole(left), Compared::Begins(right)) => (left, right, Ordering::Less),
-        _ => return None,
-    };
-    let n_known = left.len().min(right.len());
-    match left[..n_known].cmp(&right[..n_known]) {
-        // All of the shorter one is there, or what follows decides.
-        Ordering::Equal if longer == Ordering::Greater => {
-            (right.len() == n_known).then_some(longer)
+    match (left, right) {
+        (Compared::Number(left), Compared::Number(right)) => Some(left.cmp(right)),
+        (Compared::Whole(left), Compared::Whole(right)) => Some(left.cmp(right)),
+        (Compared::Begins(left), Compared::Whole(right)) => order_of_longer(left, right),
+        (Compared::Whole(left), Compared::Begins(right)) => {
+            order_of_longer(right, left).map(Ordering::reverse)
         }
-        Ordering::Equal => (left.len() == n_known).then_some(longer),
+        _ => None,
+    }
+}
+
+/// How what begins so, and has more, stands to numbers; `None`: those that follow decide.
+fn order_of_longer(known: &[u64], whole: &[u64]) -> Option<Ordering> {
+    let n_compared = known.len().min(whole.len());
+    match known[..n_compared].cmp(&whole[..n_compared]) {
+        Ordering::Equal => (whole.len() <= known.len()).then_some(Ordering::Greater),
         decided => Some(decided),
     }
 }
@@ -333,11 +331,5 @@ fn some_of(subscript: &ExprSubscript, all: [u64; 2]) -> Option<Compared> {
 }
 
 fn number(value: &Expr) -> Option<u64> {
-    match value {
-        Expr::NumberLiteral(it) => match &it.value {
-            Number::Int(int) => int.as_u64(),
-            _ => None,
-        },
-        _ => None,
-    }
+    value.as_number_literal_expr()?.value.as_int()?.as_u64()
 }

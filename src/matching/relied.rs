@@ -98,10 +98,7 @@ fn annotated<'a>(subject: &Subject<'a>, annotation: &'a Expr) -> Vec<ExprRef<'a>
 }
 
 fn of_name<'a>(subject: &Subject<'a>, name: ExprRef<'a>) -> Option<String> {
-    let meaning = match subject.resolver.meaning(name) {
-        Meaning::Qualified(meaning) => Some(meaning),
-        _ => None,
-    };
+    let meaning = subject.resolver.meaning(name).qualified();
     let root = root(name).filter(|root| is_of_module(subject, root));
     of_meaning(
         subject,
@@ -143,10 +140,7 @@ pub(super) fn callee_replaced<'a>(
     callee: ExprRef<'a>,
     is_known: &dyn Fn(&Path) -> bool,
 ) -> Option<String> {
-    let meaning = match subject.resolver.meaning(callee) {
-        Meaning::Qualified(meaning) => Some(meaning),
-        _ => None,
-    };
+    let meaning = subject.resolver.meaning(callee).qualified();
     let root = root(callee).filter(|root| is_of_module(subject, root));
     let root = root.map(|root| root.id.as_str());
     let itself = place(subject, meaning.as_deref(), root);

@@ -6,9 +6,7 @@ use std::cell::OnceCell;
 use std::fmt;
 
 use ruff_source_file::LineIndex;
-use ruff_text_size::{TextRange, TextSize};
-
-use super::yaml::Node;
+use ruff_text_size::TextSize;
 
 mod law;
 
@@ -250,17 +248,6 @@ impl<'t> Report<'t> {
         std::mem::replace(self, none)
     }
 
-    /// Returns a value as it stands in the place of its name: what is wrong in it is wrong there.
-    pub fn moved(&self, node: &Node, at: TextSize) -> Node {
-        match self.is_tested {
-            true => Node {
-                value: node.value.clone(),
-                span: TextRange::empty(at),
-            },
-            false => node.moved(at),
-        }
-    }
-
     /// Returns what names the file.
     pub fn path(&self) -> &'t str {
         self.path
@@ -310,6 +297,12 @@ impl<'t> Report<'t> {
         }
         errors.into_iter().map(|(_, error)| error).collect()
     }
+}
+
+/// Returns mistakes, a line each.
+pub fn lines(mistakes: &[Mistake]) -> String {
+    let lines: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+    lines.join("\n")
 }
 
 /// Returns the word spelled most like `word`, if one is near enough to be what was meant.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use ruff_text_size::{TextRange, TextSize};
 
-use super::error::Complaint;
+use super::error::{Complaint, Report};
 
 mod read;
 
@@ -141,25 +141,50 @@ impl Node {
         }
     }
 
-    /// Returns the value as it stands in the place of its name: what is wrong in it is wrong there.
-    pub fn moved(&self, at: TextSize) -> Node {
+    /// Returns the value as it stands in the place of its name: what is wrong in it is wrong there. Of a tested file
+    /// nothing is, and the value is shared.
+    pub fn moved(&self, at: TextSize, report: &Report<'_>) -> Node {
         let value = match &*self.value {
-            Value::Nothing => Value::Nothing,
-            Value::Scalar(scalar) => Value::Scalar(scalar.replaced(scalar.text.clone(), at)),
-            Value::List(elements) => {
-                Value::List(elements.iter().map(|element| element.moved(at)).collect())
+            _ if report.is_tested() => None,
+            Value::Scalar(scalar) => {
+                let moved = scalar.replaced(scalar.text.clone(), at);
+                Some(Value::Scalar(moved).into())
             }
-            Value::Map(entries) => {
-                let entries = entries.iter();
-                Value::Map(
-                    entries
-                        .map(|(key, value)| (key.clone(), value.moved(at)))
-                        .collect(),
-                )
+            _ => {
+                let moved = self.with_values(|value| Some(value.moved(at, report)));
+                moved.map(|moved| moved.value)
             }
         };
-        let (value, span) = (value.into(), TextRange::empty(at));
+        let value = value.unwrap_or_else(|| self.value.clone());
+        let span = TextRange::empty(at);
         Node { value, span }
+    }
+
+    /// Puts what `put` gives in the places of the values of a list or a map; `None` where it gives nothing, and the
+    /// node can be shared.
+    pub fn with_values(&self, put: impl FnMut(&Node) -> Option<Node>) -> Option<Node> {
+        let elements = match &*self.value {
+            Value::List(elements) => elements.iter().collect(),
+            Value::Map(entries) => entries.iter().map(|(_, value)| value).collect(),
+            Value::Nothing | Value::Scalar(_) => Vec::new(),
+        };
+        let put: Vec<Option<Node>> = elements.iter().copied().map(put).collect();
+        if put.iter().all(Option::is_none) {
+            return None;
+        }
+        let put = put.into_iter().zip(elements);
+        let put = put.map(|(put, typed)| put.unwrap_or_else(|| typed.clone()));
+        let value = match &*self.value {
+            Value::Map(entries) => {
+                let keys = entries.iter().map(|(key, _)| key.clone());
+                Value::Map(keys.zip(put).collect())
+            }
+            _ => Value::List(put.collect()),
+        };
+        Some(Node {
+            value: value.into(),
+            span: self.span,
+        })
     }
 
     /// Returns the scalar, if it is one.
@@ -220,7 +245,6 @@ mod tests {
     use ruff_text_size::TextSize;
 
     use super::*;
-    use crate::recipe::error::Report;
 
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {

@@ -156,7 +156,7 @@ loop.close()
     assert!(explained.stdout.contains(why), "{explained:?}");
 }
 
-/// Each comment names what the line below it is: left to older Pythons, or run by the target.
+/// Each comment says of its line whether the target runs it, or only older Pythons do.
 const BRANCHES: &str = "\
 import asyncio
 import sys

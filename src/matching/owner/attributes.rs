@@ -4,7 +4,6 @@ use ruff_python_ast::{Expr, Stmt, StmtClassDef};
 
 use super::unowned::Unowned;
 use crate::bind::base::Base;
-use crate::bind::resolve::Meaning;
 use crate::matching::members::{Inherited, inherited, methods};
 use crate::matching::subject::Subject;
 use crate::python::own;
@@ -52,19 +51,12 @@ fn closed_by<'a>(subject: &Subject<'a>, class: &'a StmtClassDef) -> Option<Strin
 /// The option of a decorator that fixes the attributes.
 fn fixing<'a>(subject: &Subject<'a>, decorator: &'a Expr) -> Option<&'a str> {
     let call = decorator.as_call_expr()?;
-    let name = qualified(subject, &call.func)?;
+    let name = subject.resolver.meaning((&call.func).into()).qualified()?;
     let options = call.arguments.keywords.iter();
     let mut given = options
         .filter(|it| !is_false(&it.value))
         .filter_map(|it| it.arg.as_deref());
     given.find(|option| own::fixes_attributes(&name, option))
-}
-
-fn qualified<'a>(subject: &Subject<'a>, expression: &'a Expr) -> Option<String> {
-    match subject.resolver.meaning(expression.into()) {
-        Meaning::Qualified(name) => Some(name),
-        _ => None,
-    }
 }
 
 fn lists_attributes(statement: &Stmt) -> bool {

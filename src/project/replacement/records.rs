@@ -331,10 +331,7 @@ fn parameter(reader: &Reader, binding: &Binding) -> Option<Parameter> {
 
 /// Returns the module that an expression gets by its name: `sys.modules["time"]`, `__import__("time")`.
 fn module<'a>(reader: &Reader<'_, 'a>, made: ExprRef<'a>) -> Option<Holder> {
-    let meaning = |value: &'a Expr| match reader.resolver.meaning(value.into()) {
-        Meaning::Qualified(name) => Some(name),
-        _ => None,
-    };
+    let meaning = |value: &'a Expr| reader.resolver.meaning(value.into()).qualified();
     let name = match made {
         ExprRef::Subscript(item) if meaning(&item.value)? == "sys.modules" => &*item.slice,
         ExprRef::Call(call) => match meaning(&call.func)?.as_str() {
@@ -356,10 +353,7 @@ fn module<'a>(reader: &Reader<'_, 'a>, made: ExprRef<'a>) -> Option<Holder> {
 /// Returns whose names a dictionary holds, and whether those are the names of a module: else it holds the
 /// modules.
 pub(super) fn space<'a>(reader: &Reader<'_, 'a>, value: ExprRef<'a>) -> Option<(Holder, bool)> {
-    let meaning = |value: ExprRef<'a>| match reader.resolver.meaning(value) {
-        Meaning::Qualified(name) => Some(name),
-        _ => None,
-    };
+    let meaning = |value: ExprRef<'a>| reader.resolver.meaning(value).qualified();
     if meaning(value).is_some_and(|it| it == "sys.modules") {
         return Some((Holder::Named(String::new()), false));
     }

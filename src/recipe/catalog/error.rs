@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::recipe::error::Mistake;
+use crate::recipe::error::{Mistake, lines};
 use crate::text::shown;
 
 /// Why recipes cannot be used.
@@ -94,11 +94,6 @@ fn no_folder(is_file: bool) -> &'static str {
         true => "this is a file (expected the folder that it lies in)",
         false => "there is no such folder",
     }
-}
-
-fn lines(errors: &[Mistake]) -> String {
-    let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
-    lines.join("\n")
 }
 
 fn other_parameters(name: &str, names: &[String]) -> String {

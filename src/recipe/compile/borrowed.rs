@@ -31,7 +31,7 @@ pub(super) fn with_common(root: Node, library: &Library, report: &mut Report<'_>
             report.add(COMMON, complaint);
             return None;
         };
-        let part = report.moved(&part.root, name.span.start());
+        let part = part.root.moved(name.span.start(), report);
         for key in PARTS {
             let entries = part.child(key).map_or(&[][..], Node::entries);
             put_before(&mut root, key, entries, report)?;

@@ -13,52 +13,48 @@ pub(super) fn put_patterns(
     library: &Library,
     report: &mut Report<'_>,
 ) -> Option<()> {
-    if let Some(value) = with_patterns(node, library, report)? {
-        node.value = value;
+    let mut is_right = true;
+    if let Some(put) = with_patterns(node, library, report, &mut is_right) {
+        *node = put;
     }
-    Some(())
+    is_right.then_some(())
 }
 
-/// The value with the cells; the inner `None`: it names no table, and is shared.
+/// The node with the cells; `None`: it names no table, and is shared, or a wrong one.
 fn with_patterns(
     node: &Node,
     library: &Library,
     report: &mut Report<'_>,
-) -> Option<Option<Arc<Value>>> {
-    if node.child("table").is_some() {
-        let cells = of_column(node, library, report)?;
-        return Some(Some(Value::List(cells).into()));
+    is_right: &mut bool,
+) -> Option<Node> {
+    if !*is_right {
+        // One mistake is told.
+        return None;
     }
-    let mut is_changed = false;
-    let mut put = |node: &Node| {
-        let value = with_patterns(node, library, report)?;
-        is_changed |= value.is_some();
+    if node.child("table").is_some() {
+        let cells = of_column(node, library, report);
+        *is_right &= cells.is_some();
+        let value = Value::List(cells?).into();
         let span = node.span;
-        Some(value.map_or_else(|| node.clone(), |value| Node { value, span }))
-    };
-    let value = match &*node.value {
-        Value::List(elements) => {
-            let put = elements.iter().map(put).collect::<Option<Vec<_>>>()?;
-            let put = elements.iter().zip(put);
-            Value::List(put.flat_map(|(typed, put)| spliced(typed, put)).collect())
-        }
-        Value::Map(entries) => {
-            let put = entries
-                .iter()
-                .map(|(key, value)| Some((key.clone(), put(value)?)));
-            Value::Map(put.collect::<Option<_>>()?)
-        }
-        Value::Nothing | Value::Scalar(_) => return Some(None),
-    };
-    Some(is_changed.then(|| value.into()))
+        return Some(Node { value, span });
+    }
+    let put = node.with_values(|value| with_patterns(value, library, report, is_right))?;
+    Some(spliced(node, put))
 }
 
-/// The cells that take the place of an element.
-fn spliced(typed: &Node, put: Node) -> Vec<Node> {
-    match &*put.value {
+/// Cells that took the place of an element take it in the list.
+fn spliced(typed: &Node, put: Node) -> Node {
+    let Value::List(elements) = &*put.value else {
+        return put;
+    };
+    let elements = typed.elements().iter().zip(elements);
+    let spliced = elements.flat_map(|(typed, put)| match &*put.value {
         Value::List(cells) if !Arc::ptr_eq(&typed.value, &put.value) => cells.clone(),
-        _ => vec![put],
-    }
+        _ => vec![put.clone()],
+    });
+    let value = Value::List(spliced.collect()).into();
+    let span = put.span;
+    Node { value, span }
 }
 
 /// The patterns of a column, of the rows that `where` asks for; what else it asks is asked of each.
@@ -78,7 +74,7 @@ fn of_column(node: &Node, library: &Library, report: &mut Report<'_>) -> Option<
             return None;
         }
         let cell = row.cell(column).filter(|_| !filler.lacks);
-        let cell = cell.map(|cell| report.moved(cell, node.span.start()));
+        let cell = cell.map(|cell| cell.moved(node.span.start(), report));
         patterns.extend(cell.map(|cell| of_cell(node, &cell, condition.as_ref())));
     }
     Some(patterns)

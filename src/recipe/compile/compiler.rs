@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::bound::Bound;
 use super::named::Patterns;
 use super::shared::Shared;
 use ruff_text_size::TextSize;
@@ -32,8 +31,6 @@ pub(super) struct Compiler<'t> {
     /// Doubts that rows have in common, and what they ask.
     pub(super) doubts: Shared<Doubt>,
     pub(super) conditions: Shared<Condition>,
-    /// Of the rule that was compiled last: whether it is about code, and what its doubts may name.
-    pub(super) doubted: Option<(bool, Bound)>,
 }
 
 impl<'t> Compiler<'t> {
@@ -47,7 +44,6 @@ impl<'t> Compiler<'t> {
             set: &[],
             doubts: Shared::default(),
             conditions: Shared::default(),
-            doubted: None,
         }
     }
 

@@ -83,39 +83,11 @@ fn put_nodes(node: &Node, known: &[(String, Node)], report: &Report<'_>) -> Node
 
 /// The same; `None`: it has no such text, and is shared.
 fn with_nodes(node: &Node, known: &[(String, Node)], report: &Report<'_>) -> Option<Node> {
-    let put = |node: &Node| with_nodes(node, known, report);
-    let value = match &*node.value {
-        Value::Nothing => return None,
-        Value::Scalar(scalar) => {
-            let (_, named) = known.iter().find(|(name, _)| *name == scalar.text)?;
-            return Some(report.moved(named, node.span.start()));
-        }
-        Value::List(elements) => {
-            let filled: Vec<_> = elements.iter().map(put).collect();
-            if filled.iter().all(Option::is_none) {
-                return None;
-            }
-            let filled = filled.into_iter().zip(elements);
-            let filled = filled.map(|(filled, typed)| filled.unwrap_or_else(|| typed.clone()));
-            Value::List(filled.collect())
-        }
-        Value::Map(entries) => {
-            let filled: Vec<_> = entries.iter().map(|(_, value)| put(value)).collect();
-            if filled.iter().all(Option::is_none) {
-                return None;
-            }
-            let filled = filled.into_iter().zip(entries);
-            let filled = filled.map(|(filled, (key, typed))| {
-                let value = filled.unwrap_or_else(|| typed.clone());
-                (key.clone(), value)
-            });
-            Value::Map(filled.collect())
-        }
-    };
-    Some(Node {
-        value: value.into(),
-        span: node.span,
-    })
+    if let Some(scalar) = node.scalar() {
+        let (_, named) = known.iter().find(|(name, _)| *name == scalar.text)?;
+        return Some(named.moved(node.span.start(), report));
+    }
+    node.with_values(|value| with_nodes(value, known, report))
 }
 
 /// A rule for each choice of its bodies and of its texts, in their order; `known` bodies have given theirs.

@@ -93,7 +93,7 @@ fn of_table(
 fn of_row(row: &Row, named: &Node, report: &Report<'_>) -> Option<Node> {
     let at = named.span.start();
     let key = |name: &str| Key::default().replaced(name.to_owned());
-    let cell = |column: &str| Some(report.moved(row.cell(column)?, at));
+    let cell = |column: &str| Some(row.cell(column)?.moved(at, report));
     let [when, because] = COLUMNS.map(cell);
     let (when, because) = (when?, because?);
     let span = when.span;
@@ -127,7 +127,7 @@ fn both(
 ) -> Option<Node> {
     let of_row = of_row.filter(|check| check.text().is_some());
     let Some((row, named)) = of_row.zip(named) else {
-        let of_row = of_row.map(|row| report.moved(row, at));
+        let of_row = of_row.map(|row| row.moved(at, report));
         return of_row.or_else(|| named.cloned());
     };
     let mut both = named.clone();
@@ -154,21 +154,16 @@ impl Compiler<'_> {
         self.message(key, text, bound).map(Some)
     }
 
-    /// Compiles the doubts of the rule that was compiled last; `None` also where it has no right patterns.
-    pub(super) fn doubts_of_rule(&mut self, node: &Node, recipe: &Node) -> Option<Vec<Arc<Doubt>>> {
-        let (is_code, bound) = self.doubted.take()?;
-        self.doubts(node, Some(recipe).filter(|_| is_code), &bound)
-    }
-
-    /// Those of the recipe, for a rule that does something, and the rule's own.
+    /// Those of the recipe, for a rule about code that does something, and the rule's own.
     pub(super) fn doubts(
         &mut self,
         node: &Node,
-        recipe: Option<&Node>,
+        recipe: &Node,
+        is_code: bool,
         bound: &Bound,
     ) -> Option<Vec<Arc<Doubt>>> {
-        let shared = recipe.filter(|_| is_change(node));
-        let shared = shared.and_then(|recipe| recipe.child(KEY));
+        let shared = recipe.child(KEY);
+        let shared = shared.filter(|_| is_code && is_change(node));
         let lists = [shared, node.child(KEY)].into_iter().flatten();
         let doubts = lists.flat_map(Node::elements);
         all_of(doubts.map(|doubt| self.doubt(doubt, bound)))

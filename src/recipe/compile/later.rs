@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::compiler::{Compiler, finish};
 use super::rule::numbered;
 use crate::recipe::Rule;
-use crate::recipe::error::Mistake;
+use crate::recipe::error::{Mistake, lines};
 use crate::recipe::later::Later;
 use crate::recipe::yaml::Node;
 
@@ -26,10 +26,7 @@ impl Recipe {
 
 /// Returns what was compiled of a text that is part of the binary.
 pub fn right<T>(compiled: Result<T, Vec<Mistake>>) -> T {
-    compiled.unwrap_or_else(|errors| {
-        let lines: Vec<String> = errors.iter().map(Mistake::to_string).collect();
-        panic!("{}", lines.join("\n"))
-    })
+    compiled.unwrap_or_else(|errors| panic!("{}", lines(&errors)))
 }
 
 /// Returns the rules in order, as of a recipe without mistakes: a test compiles all of them.
@@ -46,14 +43,16 @@ pub(super) fn rules(compiler: Compiler<'static>, root: Node) -> Vec<Later<Rule>>
 
 fn rule(recipe: &Arc<Recipe>, number: usize, node: &Node) -> Result<Rule, Vec<Mistake>> {
     let mut compiler = recipe.compiler();
-    let rule = compiler.rule(number, node, &recipe.root);
-    let rule = rule.zip(compiler.doubted.take());
-    let (rule, (is_code, bound)) = finish(rule, compiler.report.take())?;
+    let compiled = compiler.rule_match(node, &recipe.root).and_then(|matched| {
+        let (is_code, bound) = (matched.is_code(), matched.written.clone());
+        let rule = compiler.rule(number, node, &recipe.root, matched);
+        rule.map(|rule| (rule, is_code, bound))
+    });
+    let (rule, is_code, bound) = finish(compiled, compiler.report.take())?;
     let (recipe, node) = (recipe.clone(), node.clone());
     let doubts = Later::new(move || {
         let mut compiler = recipe.compiler();
-        let shared = Some(&recipe.root).filter(|_| is_code);
-        let doubts = compiler.doubts(&node, shared, &bound);
+        let doubts = compiler.doubts(&node, &recipe.root, is_code, &bound);
         right(finish(doubts, compiler.report.take()))
     });
     Ok(Rule { doubts, ..rule })

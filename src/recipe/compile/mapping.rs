@@ -87,9 +87,9 @@ fn mapped(key: &str, map: &Node, library: &Library, report: &mut Report<'_>) -> 
 /// A line for each text of `old`; `None`: the row does not say what becomes of it.
 fn lines_of(row: &Row, at: TextSize, report: &Report<'_>) -> Option<Vec<(Key, Node)>> {
     let key = |text: &str| Key::default().replaced(text.to_owned());
-    let new = row.cell(NEW).map(|new| report.moved(new, at));
+    let new = row.cell(NEW).map(|new| new.moved(at, report));
     let new = new.or_else(|| {
-        let why = report.moved(row.cell(REFUSE)?, at);
+        let why = row.cell(REFUSE)?.moved(at, report);
         let span = why.span;
         let value = Value::Map(vec![(key(REFUSE), why)]).into();
         Some(Node { value, span })

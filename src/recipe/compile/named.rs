@@ -93,7 +93,7 @@ impl Compiler<'_> {
         key: &str,
         node: &Node,
     ) -> Option<Option<Vec<Guarded>>> {
-        let name = node.text()?.strip_prefix('<')?.strip_suffix('>')?;
+        let name = pattern_name(node)?;
         self.compile_named(name);
         if !self.named.0.contains_key(name) {
             let names: Vec<String> = self.named.0.keys().cloned().collect();
@@ -105,4 +105,9 @@ impl Compiler<'_> {
         }
         Some(self.named.used(name).map(<[Guarded]>::to_vec))
     }
+}
+
+/// The name that a text stands for as a whole: `<name>`.
+pub(super) fn pattern_name(node: &Node) -> Option<&str> {
+    node.text()?.strip_prefix('<')?.strip_suffix('>')
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::bound::Bound;
 use super::compiler::{Compiler, all_of, texts};
+use super::named::pattern_name;
 use super::text::capture;
 use crate::recipe::condition::value::{
     AtAwait, AtFirst, CalledFunction, Calls, CaptureName, CellCode, ClassBody, Decorators, Globs,
@@ -121,9 +122,7 @@ impl KeyValue<'_, '_, '_> {
     /// The metavariables of which patterns speak, as those of names say that stand for all of them.
     fn about(&self, typed: Option<&Node>, patterns: &[Guarded]) -> Option<BTreeSet<String>> {
         let elements = typed.map_or(&[][..], Node::elements).iter();
-        let named: Option<Vec<&str>> = elements
-            .map(|it| it.text()?.strip_prefix('<')?.strip_suffix('>'))
-            .collect();
+        let named: Option<Vec<&str>> = elements.map(pattern_name).collect();
         let Some(named) = named else {
             return metavariables(patterns);
         };

@@ -161,7 +161,7 @@ impl<'f, 't> Filler<'f, 't> {
         let Some(source) = source.filter(|_| rule.child(SOURCE).is_none()) else {
             return;
         };
-        let source = self.report.moved(source, rule.span.start());
+        let source = source.moved(rule.span.start(), self.report);
         if let Value::Map(entries) = Arc::make_mut(&mut rule.value) {
             entries.push((Key::default().replaced(SOURCE.to_owned()), source));
         }
@@ -263,7 +263,7 @@ impl<'f, 't> Filler<'f, 't> {
         let column = scalar.text.trim().strip_prefix(CODE);
         if let Some(cell) = column.and_then(|column| self.row.cell(column)) {
             self.is_filled = true;
-            return Some(Arc::unwrap_or_clone(self.report.moved(cell, at).value));
+            return Some(Arc::unwrap_or_clone(cell.moved(at, self.report).value));
         }
         let text = self.text(&scalar.text, at)?;
         Some(Value::Scalar(scalar.replaced(text, at)))

@@ -16,6 +16,26 @@ use crate::recipe::template::{Message, Template};
 use crate::recipe::verb::{Removed, Verb};
 use crate::recipe::yaml::Node;
 
+/// What a rule compares, and what the rest of it may name.
+pub(super) struct RuleMatch {
+    patterns: Vec<Guarded>,
+    collected: Vec<(String, usize)>,
+    under: Vec<Guarded>,
+    condition: Option<Condition>,
+    names: Vec<(String, Vec<Message>)>,
+    /// What the match binds.
+    bound: Bound,
+    /// What new code and messages may name: fresh names, too.
+    pub(super) written: Bound,
+}
+
+impl RuleMatch {
+    /// What a recipe says of code it does not say of files that list packages.
+    pub(super) fn is_code(&self) -> bool {
+        is_code(&self.patterns)
+    }
+}
+
 impl Compiler<'_> {
     /// Compiles all rules of a recipe.
     pub(super) fn rules(&mut self, recipe: &Node) -> Option<Vec<Rule>> {
@@ -23,8 +43,9 @@ impl Compiler<'_> {
         let rules = all_of(numbered(nodes).map(|(number, node)| {
             // The schema says so of what is no map.
             node.entries().first()?;
-            let rule = self.rule(number, node, recipe);
-            let doubts = self.doubts_of_rule(node, recipe);
+            let matched = self.rule_match(node, recipe)?;
+            let doubts = self.doubts(node, recipe, matched.is_code(), &matched.written);
+            let rule = self.rule(number, node, recipe, matched);
             let doubts = doubts?.into();
             Some(Rule { doubts, ..rule? })
         }));
@@ -33,42 +54,59 @@ impl Compiler<'_> {
         rules
     }
 
-    /// Compiles a rule but for its doubts.
-    pub(super) fn rule(&mut self, number: usize, node: &Node, recipe: &Node) -> Option<Rule> {
+    /// Compiles what a rule compares.
+    pub(super) fn rule_match(&mut self, node: &Node, recipe: &Node) -> Option<RuleMatch> {
         self.check_actions(node, recipe);
         let (patterns, collected) = self.compared_with(node)?;
         let (under, bound) = self.under(node, with_yielded(recipe, node, &patterns))?;
         let names = self.names(node, &bound);
         let condition = self.rule_condition(node, recipe, &patterns, &bound);
         let written = bound.with_names(&names).with(&settings(node, recipe));
-        let written = with_forwarded(condition.as_ref(), written);
-        let verb = self.verb(node, &patterns, &written);
-        self.doubted = Some((is_code(&patterns), written.clone()));
-        let add = self.added(node, &bound, &names);
-        let also_rewrite = self.also_rewrite(node, "also-rewrite", &written);
+        Some(RuleMatch {
+            written: with_forwarded(condition.as_ref(), written),
+            patterns,
+            collected,
+            under,
+            bound,
+            names,
+            condition,
+        })
+    }
+
+    /// Compiles the rest of a rule, but for its doubts.
+    pub(super) fn rule(
+        &mut self,
+        number: usize,
+        node: &Node,
+        recipe: &Node,
+        it: RuleMatch,
+    ) -> Option<Rule> {
+        let verb = self.verb(node, &it.patterns, &it.written);
+        let add = self.added(node, &it.bound, &it.names);
+        let also_rewrite = self.also_rewrite(node, "also-rewrite", &it.written);
         Some(Rule {
             id: rule_id(node, number),
-            collect: self.collect(node, &bound),
-            shares: self.shares(node, collected, &written)?,
-            drop_unused: self.droppable(node, &bound, also_rewrite.as_deref()),
-            report: self.report(node, &written, condition.as_ref()),
-            places: places(&patterns, condition.as_ref()),
-            patterns,
-            under,
-            condition: condition?,
+            collect: self.collect(node, &it.bound),
+            shares: self.shares(node, it.collected, &it.written)?,
+            drop_unused: self.droppable(node, &it.bound, also_rewrite.as_deref()),
+            report: self.report(node, &it.written, it.condition.as_ref()),
+            places: places(&it.patterns, it.condition.as_ref()),
+            patterns: it.patterns,
+            under: it.under,
+            condition: it.condition?,
             verb,
-            does: self.said("does", node, recipe, &written)?,
-            problem: self.said("problem", node, recipe, &written)?,
+            does: self.said("does", node, recipe, &it.written)?,
+            problem: self.said("problem", node, recipe, &it.written)?,
             doubts: Later::default(),
-            names,
+            names: it.names,
             add: add?,
-            also_remove: self.also_remove(node, &bound)?,
+            also_remove: self.also_remove(node, &it.bound)?,
             also_rewrite: also_rewrite?,
-            wherever: self.also_rewrite(node, "wherever", &written)?,
-            arguments: self.arguments(node, recipe, &written)?,
+            wherever: self.also_rewrite(node, "wherever", &it.written)?,
+            arguments: self.arguments(node, recipe, &it.written)?,
             exceptions: self.exceptions(node, recipe)?,
-            follow_value: self.follow_value(node, recipe, &written)?,
-            sites: self.reported_sites(node, &bound)?,
+            follow_value: self.follow_value(node, recipe, &it.written)?,
+            sites: self.reported_sites(node, &it.bound)?,
             claims: node.child("claims").and_then(claim),
             source: node.child("source").and_then(Node::text).map(str::to_owned),
             span: node.span,
