@@ -100,6 +100,8 @@ pub struct Answers<'a> {
     pub(super) names: OnceCell<BTreeSet<String>>,
     /// The quotes that most strings of the file have.
     pub(crate) quote: OnceCell<char>,
+    /// How long its lines may be, in characters.
+    pub(crate) line_length: OnceCell<usize>,
     /// What a function does to shared state on its way out.
     pub(super) cleanups: Memo<NodeId, Rc<[Cleanup<'a>]>>,
     /// Whether values are of a kind or class, by its address.

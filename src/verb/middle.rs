@@ -38,7 +38,7 @@ impl Middle {
             let tokens = old_code.iter().rev().zip(new_code.iter().rev());
             tokens.take(limit).take_while(same).count()
         };
-        let (prefix, suffix) = if ends_call || loses_lines(old_code, new_code) {
+        let (prefix, suffix) = if ends_call || lines_differ(old_code, new_code, same) {
             let prefix = equal_at_start(shorter);
             (prefix, equal_at_end(shorter - prefix))
         } else {
@@ -112,6 +112,23 @@ fn loses_lines(old: &[&Token], new: &[&Token]) -> bool {
         ([first, _, ..], [only]) if is_break(first) && is_break(only) => true,
         _ => old.iter().any(|it| is_break(it)) && !new.iter().any(|it| is_break(it)),
     }
+}
+
+/// Where lines go or come, the brackets next to the capture are the same.
+fn lines_differ(
+    old: &[&Token],
+    new: &[&Token],
+    same: impl Fn(&(&&Token, &&Token)) -> bool,
+) -> bool {
+    loses_lines(old, new) || adds_lines(old, new, same)
+}
+
+/// Where all stays and lines follow, brackets at the end of these are others.
+fn adds_lines(old: &[&Token], new: &[&Token], same: impl Fn(&(&&Token, &&Token)) -> bool) -> bool {
+    let next = new.get(old.len());
+    next.is_some_and(|it| it.kind() == TokenKind::Newline)
+        && !old.is_empty()
+        && old.iter().zip(new).all(|pair| same(&pair))
 }
 
 /// Whether no space stands between what is replaced and the token behind it, or none in what is written

@@ -91,6 +91,7 @@ mod into_context;
 
 pub mod fresh;
 
+mod fold;
 mod follow_up;
 
 mod header;

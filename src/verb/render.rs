@@ -12,6 +12,7 @@ use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 use super::along;
 use super::copied::Concrete;
 use super::draft::Sites;
+use super::fold::folds;
 use super::gap::gap_edit;
 use super::layout::Layout;
 use super::nesting::{Nesting, end_of_block};
@@ -108,6 +109,10 @@ impl Writing<'_, '_> {
             self.between(&anchors, &concrete, parsed.tokens(), &mut rendered);
             let Rendered { edits, shifts, .. } = &mut rendered;
             along::settle(self.subject.text(), edits, shifts);
+            if self.ends_call() {
+                let folds = folds(self.subject, self.range, &rendered.edits);
+                rendered.edits.extend(folds);
+            }
         }
         rendered
     }
