@@ -14,6 +14,9 @@ const WORDS: [&str; 2] = ["patch", "setattr"];
 /// What such calls call the owner and the attribute.
 const KEYWORDS: [&str; 3] = ["target", "attribute", "name"];
 
+/// So many arguments of a call are looked at.
+const MAX_KEYWORDS: usize = 20;
+
 /// Every name that a test replaces, as written there, by its last part; each list in order of path.
 #[derive(Debug, Default)]
 pub(super) struct Patches(FxHashMap<Box<str>, Vec<(String, PathBuf)>>);
@@ -25,11 +28,13 @@ impl Patches {
         for path in files.python.iter().filter(|path| is_test(path)) {
             let bytes = files.texts.bytes(path);
             let has = |word: &str| memchr::memmem::find(&bytes, word.as_bytes()).is_some();
-            if !WORDS.into_iter().any(has) {
+            if !WORDS.into_iter().chain([" = "]).any(has) {
                 continue;
             }
             let text = String::from_utf8_lossy(&bytes);
-            targets(&text).for_each(|target| patches.add(target, path));
+            for target in targets(&text) {
+                patches.add(target, path);
+            }
         }
         patches
     }
@@ -40,21 +45,40 @@ impl Patches {
     }
 
     /// Returns the test file that replaces the qualified name: everywhere, or through the module at
-    /// `path` (`patch("app.poll.time.sleep")` is about `app/poll.py`).
+    /// `path` (`patch("app.poll.time.sleep")` is about `app/poll.py`), where it may replace what has it, too.
     pub(super) fn of(&self, name: &str, path: &Path) -> Option<&Path> {
         let module = module_parts(path);
-        let mut known = self.0.get(last_part(name)).into_iter().flatten();
-        let found = known.find(|(target, by)| {
-            let Some(through) = target.strip_suffix(name) else {
-                return false;
-            };
-            let Some(through) = through.strip_suffix('.') else {
-                return through.is_empty() && !run_apart(path, by);
-            };
+        let is_of_module = |through: &str| {
             let mut parts = through.rsplit('.').zip(module.iter().rev());
             parts.all(|(one, other)| one == other)
+        };
+        let mut known = self.0.get(last_part(name)).into_iter().flatten();
+        let itself = known.find(|(target, by)| match through(target, name) {
+            // What is computed stands before the dot.
+            Some(Some(through)) => {
+                through.is_empty() || is_of_module(through.trim_start_matches('.'))
+            }
+            Some(None) => !run_apart(path, by),
+            None => false,
         });
-        found.map(|(_, path)| path.as_path())
+        let owner = || {
+            let (owner, _) = name.rsplit_once('.')?;
+            let mut known = self.0.get(last_part(owner)).into_iter().flatten();
+            known.find(|(target, _)| {
+                let through = through(target, owner).flatten();
+                through.is_some_and(|it| !it.is_empty() && is_of_module(it))
+            })
+        };
+        itself.or_else(owner).map(|(_, path)| path.as_path())
+    }
+}
+
+/// What stands before a name and its dot in a target, if anything; the outer `None`: it is another name.
+fn through<'t>(target: &'t str, name: &str) -> Option<Option<&'t str>> {
+    let before = target.strip_suffix(name)?;
+    match before.strip_suffix('.') {
+        Some(through) => Some(Some(through)),
+        None => before.is_empty().then_some(None),
     }
 }
 
@@ -71,25 +95,90 @@ fn last_part(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }
 
-fn targets(text: &str) -> impl Iterator<Item = String> {
-    let calls = WORDS.into_iter().flat_map(move |word| {
+fn targets(text: &str) -> Vec<String> {
+    let calls = WORDS.into_iter().flat_map(|word| {
         let at = text.match_indices(word);
         at.map(move |(at, _)| &text[at + word.len()..])
     });
-    calls.filter_map(target)
+    let mut found = assigned(text);
+    let mut is_computed = false;
+    for rest in calls {
+        if let Some(names) = replaced(rest) {
+            is_computed |= names.is_empty();
+            found.extend(names);
+        }
+    }
+    if is_computed {
+        // A constant, a parameter or the item of a loop may be any text of the file.
+        found.extend(dotted_texts(text));
+    }
+    found
 }
 
-/// Returns the name that a call replaces, from what stands behind `patch` or `setattr`.
-fn target(rest: &str) -> Option<String> {
-    let rest = rest.strip_prefix(".object").unwrap_or(rest);
+/// The attributes that lines assign: `time.sleep = fake`.
+fn assigned(text: &str) -> Vec<String> {
+    let lines = text.lines().filter_map(|line| {
+        let (target, _) = line.trim_start().split_once(" = ")?;
+        let is_attribute = target.contains('.') && target.chars().all(is_in_target);
+        (is_attribute && !target.starts_with("self.")).then(|| target.to_owned())
+    });
+    lines.collect()
+}
+
+/// Texts that may name an attribute of a module.
+fn dotted_texts(text: &str) -> impl Iterator<Item = String> {
+    text.match_indices(['"', '\'']).filter_map(|(at, _)| {
+        let target = computed_end(string(&text[at..])?);
+        let is_dotted = target.contains('.') && target.chars().all(is_in_target);
+        is_dotted.then(|| target.to_owned())
+    })
+}
+
+fn is_in_target(c: char) -> bool {
+    is_in_name(c) || c == '.'
+}
+
+/// Returns the names that a call replaces, from what stands behind `patch` or `setattr`; none: they are
+/// computed. `None`: it is no such call.
+fn replaced(rest: &str) -> Option<Vec<String>> {
+    let several = rest.strip_prefix(".multiple");
+    let rest = several
+        .or_else(|| rest.strip_prefix(".object"))
+        .unwrap_or(rest);
     let arguments = unnamed(rest.trim_start().strip_prefix('(')?);
-    if let Some(literal) = string(arguments) {
-        return Some(literal.to_owned());
+    let (owner, behind) = match string(arguments) {
+        Some(literal) => {
+            let behind = arguments.split_once(literal).map(|(_, behind)| behind);
+            (computed_end(literal), behind.unwrap_or_default())
+        }
+        None => arguments.split_at(arguments.find(|c| !is_in_target(c))?),
+    };
+    if several.is_some() {
+        return Some(keywords(behind).map(|it| format!("{owner}.{it}")).collect());
     }
-    let is_name = |c: char| is_in_name(c) || c == '.';
-    let end = arguments.find(|c| !is_name(c))?;
-    let attribute = unnamed(arguments[end..].trim_start().strip_prefix(',')?);
-    Some(format!("{}.{}", &arguments[..end], string(attribute)?))
+    if string(arguments).is_some() {
+        return Some(vec![owner.to_owned()]);
+    }
+    let behind = behind.trim_start();
+    let attribute = behind.strip_prefix(',').and_then(|it| string(unnamed(it)));
+    let end = || string(behind.strip_prefix('+')?.trim_start());
+    let attribute = attribute.map(|it| format!("{owner}.{it}"));
+    let name = attribute.or_else(|| end().map(|it| computed_end(it).to_owned()));
+    Some(name.into_iter().collect())
+}
+
+/// The names of keyword arguments up to the end of a call.
+fn keywords(arguments: &str) -> impl Iterator<Item = &str> {
+    let arguments = arguments.split([',', ')', '\n']);
+    arguments.take(MAX_KEYWORDS).filter_map(|argument| {
+        let (name, _) = argument.split_once('=')?;
+        Some(name.trim()).filter(|it| !it.is_empty() && it.chars().all(is_in_name))
+    })
+}
+
+/// What stands behind the last part of a text that is computed: `f"{MODULE}.time.sleep"`.
+fn computed_end(text: &str) -> &str {
+    text.rsplit('}').next().unwrap_or(text)
 }
 
 /// What an argument begins with, behind its name where that is written.
@@ -103,6 +192,7 @@ fn unnamed(argument: &str) -> &str {
 }
 
 fn string(text: &str) -> Option<&str> {
+    let text = text.trim_start_matches(['f', 'r', 'F', 'R']);
     let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     text[1..].split(quote).next()
 }
@@ -114,7 +204,9 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: bool) {
         let mut patches = Patches::default();
-        targets(text).for_each(|target| patches.add(target, Path::new("test_a.py")));
+        for target in targets(text) {
+            patches.add(target, Path::new("test_a.py"));
+        }
         assert_eq!(
             patches
                 .of("time.sleep", Path::new("src/app/poll.py"))
@@ -133,6 +225,24 @@ mod tests {
         check("monkeypatch.setattr('time.sleep', fake)", true);
         check("patch(target='time.sleep')", true);
         check("patch.object(target=time, attribute='sleep')", true);
+        check("patch.object(poll, 'time')", true);
+        check("patch.multiple('time', sleep=fake)", true);
+        check("patch.multiple(time, sleep=fake, time=1)", true);
+        check("time.sleep = fake", true);
+        check("poll.time = fake", true);
+    }
+
+    #[test]
+    fn targets_that_are_computed_are_known_by_their_end() {
+        check("patch(f'{MODULE}.time.sleep')", true);
+        check("patch(MODULE + '.time.sleep')", true);
+        check("patch('{}.time.sleep'.format(MODULE))", true);
+        check("patch(f'{PACKAGE}.poll.time.sleep')", true);
+        check("SLEEP = 'app.poll.time.sleep'\npatch(SLEEP)", true);
+        check("for name in ['time.sleep', 'x']:\n    patch(name)", true);
+        check("patch(f'{PACKAGE}.other.time.sleep')", false);
+        check("SLEEP = 'app.other.time.sleep'\npatch(SLEEP)", false);
+        check("SLEEP = 'time.sleep'\npatch('time.time')", false);
     }
 
     #[test]
@@ -142,5 +252,7 @@ mod tests {
         check("patch('time.sleeper')", false);
         check("patch.object(clock, 'sleep')", false);
         check("time.sleep(1)  # patch", false);
+        check("patch.object(other, 'time')", false);
+        check("self.time.sleep = 1", false);
     }
 }
