@@ -10,8 +10,8 @@ use crate::project::driven::{Driver, name_of};
 use crate::recipe::Rule;
 use crate::recipe::condition::{Condition, Place, SiteWord, Word};
 
-/// Returns why no loop may run the coroutine that a rule speaks of.
-pub(super) fn driven(rule: &Rule, site: Site) -> Option<String> {
+/// Returns what may drive the coroutine that a rule speaks of.
+pub(super) fn driven(rule: &Rule, site: Site) -> Option<Driver> {
     let Site { subject, node, .. } = site;
     if place(subject, node) != Place::Coroutine || !rests_on_loop(&rule.condition) {
         return None;
@@ -21,11 +21,11 @@ pub(super) fn driven(rule: &Rule, site: Site) -> Option<String> {
         return None;
     };
     let name = name_of(subject.tree, function);
-    let driver = subject.facts.driven(subject.path(), &name)?;
-    Some(told(&driver, subject))
+    subject.facts.driven(subject.path(), &name)
 }
 
-fn told(driver: &Driver, subject: &Subject) -> String {
+/// Returns what is to be checked there.
+pub(super) fn told(driver: &Driver, subject: &Subject) -> String {
     let path = subject.name_of_file(&driver.path);
     let place = match driver.position.cell {
         Some(_) => format!("{path}, {}", driver.position.words()),

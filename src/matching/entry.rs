@@ -134,7 +134,7 @@ fn apply<'r, 'a>(
     if !evaluate(&rule.condition, site, &mut evidence).is_yes() {
         return None;
     }
-    let (safety, said) = judge(rule, site, evidence);
+    let (safety, said) = judge(rule, site, evidence)?;
     let range = subject.tree.range(node);
     Some(Match {
         recipe,

@@ -24,15 +24,15 @@ struct Doubted {
     check: Option<String>,
 }
 
-/// Decides how safe a match is: as the most careful doubt that holds.
-pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety, Wording) {
+/// Decides how safe a match is: as the most careful doubt that holds. `None`: there is nothing to say of it.
+pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> Option<(Safety, Wording)> {
     let Some(does) = &rule.does else {
         // Nothing is done, whatever is not known.
         evidence.assumed.clear();
         let report = rule.report.as_ref();
         let reason = report.map(|report| message::write(report, site, &evidence));
         let reason = with_assumptions(reason.unwrap_or_default(), site, &evidence);
-        return (Safety::Manual, Wording::reason(reason));
+        return driven(Safety::Manual, rule, site, Wording::reason(reason));
     };
     let held = held(rule, site, &mut evidence);
     let does = with_assumptions(message::write(does, site, &evidence), site, &evidence);
@@ -54,7 +54,7 @@ pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> (Safety,
         said.refuse();
     }
     let level = guessed(level, rule, site, &mut said);
-    (driven(level, rule, site, &mut said), said)
+    driven(level, rule, site, said)
 }
 
 /// Returns why a rule leaves another place than its site as it is, if it would.
@@ -144,16 +144,17 @@ fn guessed(level: Safety, rule: &Rule, site: Site, said: &mut Wording) -> Safety
     Safety::Review
 }
 
-/// What no loop may run is to be checked.
-fn driven(level: Safety, rule: &Rule, site: Site, said: &mut Wording) -> Safety {
-    let why = (level == Safety::Safe).then(|| by_hand::driven(rule, site));
-    match why.flatten() {
-        Some(why) => {
-            said.also_check(&why);
-            Safety::Review
-        }
-        None => level,
+/// A change of what no loop may run is to be checked; of what no loop runs there is no finding.
+fn driven(level: Safety, rule: &Rule, site: Site, mut said: Wording) -> Option<(Safety, Wording)> {
+    let driver = by_hand::driven(rule, site);
+    let Some(driver) = driver.filter(|it| it.is_sure || level == Safety::Safe) else {
+        return Some((level, said));
+    };
+    if level == Safety::Manual {
+        return None;
     }
+    said.also_check(&by_hand::told(&driver, site.subject));
+    Some((Safety::Review, said))
 }
 
 /// Appends what was not known, and the version that nobody said, where the answer rests on them.

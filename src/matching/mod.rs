@@ -243,7 +243,7 @@ fn apply<'r, 'a>(
         captures: &fit.captures,
         unsure: fit.unsure.as_deref(),
     };
-    let (safety, said) = judge(rule, site, evidence);
+    let (safety, said) = judge(rule, site, evidence)?;
     Some(Match {
         recipe,
         order: entry.recipe,
