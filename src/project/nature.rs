@@ -12,6 +12,7 @@ use crate::python::parse::Module;
 use crate::python::tree::{NodeId, Tree};
 use crate::recipe::condition::FileTrait;
 use crate::recipe::sign::Signs;
+use crate::source::percent::marker_len;
 use crate::source::{FileKind, SourceFile};
 
 /// How a user says that a file with cells is run.
@@ -213,7 +214,21 @@ impl<'a> File<'_, 'a> {
         if self.mentions_own_path() {
             return Some("it uses __file__".into());
         }
+        if self.begins_without_marker() {
+            return Some("code stands above its first cell".into());
+        }
         self.facts.run_as_script(self.source.path())
+    }
+
+    /// The markers part the program of a file whose first line of code stands above all of them.
+    fn begins_without_marker(&self) -> bool {
+        let text = self.source.text();
+        let first = self.module.cells().first();
+        first.is_some_and(|cell| {
+            let statement = self.tree.children(NodeId::ROOT).next();
+            let begins = statement.map(|it| self.tree.range(it).start());
+            marker_len(&text[cell.range]) == 0 && begins.is_some_and(|it| it < cell.range.end())
+        })
     }
 
     /// Imports a module, or uses something of one.
