@@ -51,7 +51,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Returns whether a decorator of a def has a wanted name.
-    pub(super) fn has_decorator(
+    pub fn has_decorator(
         &self,
         function: &'a StmtFunctionDef,
         is_wanted: impl Fn(&str) -> bool,

@@ -1,14 +1,17 @@
 //! Loops over what other tasks may change, as soon as they run in between.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprName, ExprRef};
 use ruff_text_size::Ranged;
 
-use super::accesses::shared_state;
+use super::accesses::{own_nodes, shared_state};
 use super::changed::is_changed;
 use super::users::users;
+use crate::bind::MAX_STEPS;
+use crate::bind::binding::BindingKind;
 use crate::matching::site::{Evidence, Site};
 use crate::matching::subject::Subject;
 use crate::matching::uses::is_parameter;
+use crate::python::own;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 
@@ -26,7 +29,7 @@ pub(in crate::matching) fn loops_over(site: Site, evidence: &mut Evidence) -> An
     let own = |id: &NodeId| subject.context.runner(*id) == function;
     let around = subject.tree.ancestors(site.node).take_while(own);
     let iterated = around.flat_map(|id| iterated(subject, id));
-    let mut gone_over = iterated.flat_map(passed_on);
+    let mut gone_over = iterated.flat_map(|it| passed_on(subject, it, MAX_STEPS));
     let Some(shared) = gone_over.find(|it| changes_elsewhere(subject, *it)) else {
         return Answer::No;
     };
@@ -51,21 +54,75 @@ fn iterated<'a>(subject: &Subject<'a>, node: NodeId) -> Vec<&'a Expr> {
     plain.map(|it| &it.iter).collect()
 }
 
-/// The collections that are read while somebody goes over an expression.
-fn passed_on(expression: &Expr) -> Vec<ExprRef<'_>> {
-    let Expr::Call(call) = expression else {
-        return vec![expression.into()];
+/// The collections that are read while somebody goes over an expression; so far a method is read that hands one out.
+fn passed_on<'a>(subject: &Subject<'a>, expression: &'a Expr, steps: u32) -> Vec<ExprRef<'a>> {
+    let Some(steps) = steps.checked_sub(1) else {
+        return Vec::new();
     };
-    match &*call.func {
-        Expr::Attribute(method) if VIEWS.contains(&method.attr.as_str()) => {
-            vec![(&*method.value).into()]
+    let all = |them: Vec<&'a Expr>| -> Vec<ExprRef<'a>> {
+        let them = them.into_iter();
+        them.flat_map(|it| passed_on(subject, it, steps)).collect()
+    };
+    match expression {
+        Expr::Call(call) => match &*call.func {
+            Expr::Attribute(method) if VIEWS.contains(&method.attr.as_str()) => {
+                all(vec![&method.value])
+            }
+            Expr::Name(name) if PASSING.contains(&name.id.as_str()) => {
+                all(call.arguments.args.iter().collect())
+            }
+            callee => all(handed_out(subject, callee.into(), false)),
+        },
+        Expr::Name(name) => match alias(subject, name) {
+            Some(value) => passed_on(subject, value, steps),
+            None => vec![expression.into()],
+        },
+        Expr::Attribute(_) => {
+            let mut found = all(handed_out(subject, expression.into(), true));
+            found.push(expression.into());
+            found
         }
-        Expr::Name(name) if PASSING.contains(&name.id.as_str()) => {
-            let given = call.arguments.args.iter();
-            given.flat_map(passed_on).collect()
-        }
-        _ => Vec::new(),
+        _ => vec![expression.into()],
     }
+}
+
+/// The attribute that a name was set to.
+fn alias<'a>(subject: &Subject<'a>, name: &ExprName) -> Option<&'a Expr> {
+    let binding = subject.flow.reaching(subject.tree.id(name)).only()?;
+    let BindingKind::Assignment { value, .. } = subject.names.binding(binding).kind else {
+        return None;
+    };
+    subject
+        .tree
+        .ancestors(value)
+        .find_map(|id| match subject.tree.node(id) {
+            AnyNodeRef::StmtAssign(assign) if subject.tree.id(&*assign.value) == value => {
+                Some(&*assign.value).filter(|it| it.is_attribute_expr())
+            }
+            _ => None,
+        })
+}
+
+/// What functions of the file return, or go over while they yield.
+fn handed_out<'a>(subject: &Subject<'a>, named: ExprRef<'a>, is_property: bool) -> Vec<&'a Expr> {
+    let defs = subject.resolver.local_callables(named).into_iter();
+    let defs = defs.filter(|def| match def {
+        AnyNodeRef::StmtFunctionDef(def) => {
+            !def.is_async && subject.resolver.has_decorator(def, own::gives_property) == is_property
+        }
+        _ => false,
+    });
+    let handed = defs.flat_map(|def| {
+        let is_generator = subject.is_generator(def);
+        let nodes = own_nodes(subject, subject.tree.id(def));
+        nodes.filter_map(move |id| match subject.tree.node(id) {
+            AnyNodeRef::StmtReturn(it) if !is_generator => it.value.as_deref(),
+            AnyNodeRef::ExprYieldFrom(it) => Some(&*it.value),
+            AnyNodeRef::StmtFor(it) if is_generator && !it.is_async => Some(&*it.iter),
+            _ => None,
+        })
+    });
+    handed.collect()
 }
 
 /// Returns whether a function of the file changes in place what an attribute, by its last name, or a
