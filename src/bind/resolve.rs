@@ -390,13 +390,11 @@ fn unknown(why: Why, maybe: Option<String>) -> Meaning {
 /// The qualified name that a meaning has, or may have.
 fn maybe(meaning: Meaning) -> Option<String> {
     match meaning {
-        Meaning::Qualified(qualified) => Some(qualified),
         Meaning::Unknown { maybe, .. } => maybe,
-        Meaning::Local(_) | Meaning::Attribute { .. } => None,
+        known => known.qualified(),
     }
 }
 
 mod star;
-
 #[cfg(test)]
 mod tests;
