@@ -5,9 +5,10 @@
 use std::rc::Rc;
 
 use ruff_python_ast::{Expr, ExprRef};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextSize};
 use rustc_hash::FxHashMap;
 
+use super::awaited::last_wait;
 use super::holding::takes_turns;
 use super::may_fit::any_stands;
 use super::site::{Evidence, Found, Site};
@@ -43,7 +44,10 @@ pub(super) fn on_both_sides<'r>(
     }
     let after = standing(&sides.after, &sides.of, function, site);
     let is_after = |id: NodeId| first.is_site(id) || subject.tree.range(id).start() >= range.end();
-    let comes = |id: NodeId| first.is_site(id) || reaches(subject, site.node, id);
+    let comes = |id: NodeId| {
+        first.is_site(id)
+            || reaches(subject, site.node, id) && !waits_from(subject, range.end(), id)
+    };
     let mut after = after.iter().filter(|(id, _)| is_after(*id) && comes(*id));
     match after.find(|(second, about)| first.meets(*second, about.as_deref())) {
         Some((second, about)) => {
@@ -72,9 +76,13 @@ impl<'s, 'r, 'a> First<'s, 'r, 'a> {
             site.subject.tree,
             site.subject.tree.range(site.node).start(),
         );
+        let last_wait = last_wait(site.subject, site.node, false);
+        let last_wait = last_wait.map_or(TextSize::new(0), |wait| tree.range(wait).end());
         for (id, about) in before.iter() {
-            let is_before =
-                || tree.range(*id).end() <= start && reaches(site.subject, *id, site.node);
+            let range = tree.range(*id);
+            // Others run at a wait between them anyway.
+            let comes_by = || last_wait <= range.start() && range.end() <= start;
+            let is_before = || comes_by() && reaches(site.subject, *id, site.node);
             if first.is_site(*id) || is_before() {
                 let same = first.by_thing.entry(about.as_deref()).or_default();
                 if same.len() < MAX_SAME {
@@ -109,6 +117,12 @@ impl<'s, 'r, 'a> First<'s, 'r, 'a> {
             None => self.by_thing.values().any(joins),
         }
     }
+}
+
+/// Returns whether code waits on every way from an offset to a node, so that others run there anyway.
+fn waits_from(subject: &Subject, offset: TextSize, node: NodeId) -> bool {
+    let wait = last_wait(subject, node, false);
+    wait.is_some_and(|wait| subject.tree.range(wait).start() >= offset)
 }
 
 /// Where the function has a match, and what the capture stands for there.
