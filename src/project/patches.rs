@@ -27,10 +27,6 @@ impl Patches {
         let mut patches = Self::default();
         for path in files.python.iter().filter(|path| is_test(path)) {
             let bytes = files.texts.bytes(path);
-            let has = |word: &str| memchr::memmem::find(&bytes, word.as_bytes()).is_some();
-            if !WORDS.into_iter().chain([" = "]).any(has) {
-                continue;
-            }
             let text = String::from_utf8_lossy(&bytes);
             for target in targets(&text) {
                 patches.add(target, path);
@@ -146,7 +142,8 @@ fn replaced(rest: &str) -> Option<Vec<String>> {
         .or_else(|| rest.strip_prefix(".object"))
         .unwrap_or(rest);
     let arguments = unnamed(rest.trim_start().strip_prefix('(')?);
-    let (owner, behind) = match string(arguments) {
+    let literal = string(arguments);
+    let (owner, behind) = match literal {
         Some(literal) => {
             let behind = arguments.split_once(literal).map(|(_, behind)| behind);
             (computed_end(literal), behind.unwrap_or_default())
@@ -156,7 +153,7 @@ fn replaced(rest: &str) -> Option<Vec<String>> {
     if several.is_some() {
         return Some(keywords(behind).map(|it| format!("{owner}.{it}")).collect());
     }
-    if string(arguments).is_some() {
+    if literal.is_some() {
         return Some(vec![owner.to_owned()]);
     }
     let behind = behind.trim_start();

@@ -4,7 +4,7 @@
 //! All offsets are of the module text. Nothing here looks farther than the logical lines it is asked
 //! about.
 
-use ruff_python_ast::token::{TokenKind, parenthesized_range};
+use ruff_python_ast::token::{Token, TokenKind, parenthesized_range};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::parse::Module;
@@ -111,6 +111,18 @@ pub fn opens(kind: TokenKind) -> bool {
 /// Returns whether a token closes a bracket.
 pub fn closes(kind: TokenKind) -> bool {
     matches!(kind, TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace)
+}
+
+/// Returns the bracket that what stands behind some tokens closes; they come from the last one on, and those
+/// before the bracket are left.
+pub fn opening_bracket<'t>(before: &mut impl Iterator<Item = &'t Token>) -> Option<&'t Token> {
+    let mut depth = 0_usize;
+    before.find(|it| {
+        let is_opening = depth == 0 && opens(it.kind());
+        depth += usize::from(closes(it.kind()));
+        depth = depth.saturating_sub(usize::from(opens(it.kind())));
+        is_opening
+    })
 }
 
 /// First words of comments that tools read of the code on their line.

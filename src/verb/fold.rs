@@ -5,7 +5,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::concrete::spliced;
 use crate::matching::subject::Subject;
-use crate::python::trivia::{closes, opens};
+use crate::python::trivia::opening_bracket;
 use crate::text::blank::{line_end, line_start};
 use crate::text::edit::Edit;
 
@@ -18,8 +18,8 @@ const LONGEST: usize = 88;
 /// As many lines beyond the usual limit are no slip.
 const N_LONG: usize = 3;
 
-/// Returns the edits that take both line breaks out of a call at the end of a range, whose arguments stand
-/// on a line between its brackets; none where it had fitted in one line before, or does not now.
+/// Returns the edits that take both line breaks out of a call without comments at the end of a range, whose
+/// arguments stand on a line between its brackets; none where it had fitted in one line before, or does not now.
 pub(super) fn folds(subject: &Subject, range: TextRange, edits: &[Edit]) -> Vec<Edit> {
     let text = subject.text();
     let tokens = subject.module.tokens(range.start()).in_range(range);
@@ -47,8 +47,8 @@ pub(super) fn folds(subject: &Subject, range: TextRange, edits: &[Edit]) -> Vec<
     }
 }
 
-/// What stands between the brackets and the arguments; `None`: the lines are broken otherwise, or a comment or
-/// a comma at the end keeps them.
+/// What stands between the brackets and the arguments; `None`: the lines are broken otherwise, or a comma at the
+/// end keeps them.
 fn line_breaks(text: &str, tokens: &[Token]) -> Option<[TextRange; 2]> {
     let is_code = |it: &&Token| it.kind() != TokenKind::NonLogicalNewline;
     let code: Vec<&Token> = tokens.iter().filter(is_code).collect();
@@ -56,12 +56,13 @@ fn line_breaks(text: &str, tokens: &[Token]) -> Option<[TextRange; 2]> {
         return None;
     };
     let closing = code.len() - 1;
-    let opening = opening_of(&code, closing)?;
-    let stays = |it: &&Token| it.kind() == TokenKind::Comment || is_broken(text, it.range());
+    let mut others = code[..closing].iter().rev().copied();
+    opening_bracket(&mut others)?;
+    let opening = others.len();
     if end.kind() != TokenKind::Rpar
         || opening + 1 >= closing
         || before.kind() == TokenKind::Comma
-        || code.iter().any(stays)
+        || code.iter().any(|it| is_broken(text, it.range()))
     {
         return None;
     }
@@ -73,17 +74,6 @@ fn line_breaks(text: &str, tokens: &[Token]) -> Option<[TextRange; 2]> {
 
 fn is_broken(text: &str, range: TextRange) -> bool {
     text[range].contains(['\n', '\r'])
-}
-
-/// The bracket that one of some tokens closes.
-fn opening_of(code: &[&Token], closing: usize) -> Option<usize> {
-    let mut depth = 0_usize;
-    (0..=closing).rev().find(|at| {
-        let kind = code[*at].kind();
-        depth += usize::from(closes(kind));
-        depth = depth.saturating_sub(usize::from(opens(kind)));
-        depth == 0
-    })
 }
 
 /// How long the lines of a file may be.

@@ -4,7 +4,7 @@ use ruff_python_ast::token::{Token, TokenKind};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::side::Side;
-use crate::python::trivia::{closes, opens};
+use crate::python::trivia::opening_bracket;
 
 /// What differs between the tokens that are the same at both edges.
 pub(super) struct Middle {
@@ -213,13 +213,7 @@ fn closes_call(side: &Side, token: Option<&&Token>) -> bool {
         .rev()
         .filter(|it| it.end() <= end.start());
     let mut before = before.filter(|it| !it.kind().is_trivia());
-    let mut depth = 0_usize;
-    let opening = before.find(|it| {
-        let is_opening = depth == 0 && opens(it.kind());
-        depth += usize::from(closes(it.kind()));
-        depth = depth.saturating_sub(usize::from(opens(it.kind())));
-        is_opening
-    });
+    let opening = opening_bracket(&mut before);
     let callee = opening.and(before.next()).map(|it| it.kind());
     let ends_value = [TokenKind::Name, TokenKind::Rpar, TokenKind::Rsqb];
     callee.is_some_and(|kind| ends_value.contains(&kind))

@@ -99,7 +99,8 @@ impl Writing<'_, '_> {
             ..Rendered::default()
         };
         let anchors = self.anchors(code, parsed.tokens());
-        if anchors.is_empty() && self.is_bare_call() {
+        let is_bare_call = self.is_bare_call();
+        if anchors.is_empty() && is_bare_call {
             rendered.gaps.push(self.range);
             let all = TextRange::up_to(code.text_len());
             let text = self.lay_out(&concrete, all, self.range.start());
@@ -109,7 +110,7 @@ impl Writing<'_, '_> {
             self.between(&anchors, &concrete, parsed.tokens(), &mut rendered);
             let Rendered { edits, shifts, .. } = &mut rendered;
             along::settle(self.subject.text(), edits, shifts);
-            if self.ends_call() {
+            if is_bare_call {
                 let folds = folds(self.subject, self.range, &rendered.edits);
                 rendered.edits.extend(folds);
             }
@@ -178,8 +179,8 @@ impl Writing<'_, '_> {
         }
     }
 
-    /// Whether the text is a call of several lines, for which the template writes another one: no layout
-    /// of the old one means anything in it.
+    /// Whether the text is a call of several lines without comments, for which the template writes another one:
+    /// no layout of the old one means anything but what stands in its place.
     fn is_bare_call(&self) -> bool {
         let text = &self.subject.text()[self.range];
         let tokens = self.subject.module.tokens(self.range.start());

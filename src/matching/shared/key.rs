@@ -1,6 +1,8 @@
 //! How state is spelled: `self.n`, `setattr(self, "n", 1)` and `vars(self)["n"]` are one.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprContext, ExprRef, StmtFunctionDef};
+use ruff_python_ast::{
+    AnyNodeRef, Expr, ExprCall, ExprContext, ExprRef, StmtAssign, StmtFunctionDef,
+};
 use ruff_text_size::Ranged;
 
 use crate::bind::MAX_STEPS;
@@ -201,25 +203,28 @@ fn object_name<'a>(subject: &Subject<'a>, expression: &'a Expr, steps: u32) -> O
 
 /// What a name was set to, where that names an object again.
 fn alias<'a>(subject: &Subject<'a>, name: NodeId) -> Option<&'a Expr> {
+    let assign = assigned(subject, name)?;
+    let is_object = match &*assign.value {
+        Expr::Name(_) => true,
+        Expr::Call(call) => is_builtin(subject, &call.func, "type"),
+        Expr::Attribute(attribute) => attribute.attr.as_str() == "__class__",
+        _ => false,
+    };
+    let function = |node: NodeId| subject.context.enclosing_function(node);
+    let is_here = function(subject.tree.id(assign)) == function(name);
+    (is_object && is_here).then_some(&*assign.value)
+}
+
+/// The plain assignment that a name has its value from, if it can be no other.
+pub(super) fn assigned<'a>(subject: &Subject<'a>, name: NodeId) -> Option<&'a StmtAssign> {
     let binding = subject.names.binding(subject.flow.reaching(name).only()?);
     let BindingKind::Assignment { value, .. } = binding.kind else {
         return None;
     };
-    let here = subject.context.enclosing_function(name);
-    match subject.tree.node(binding.statement) {
-        AnyNodeRef::StmtAssign(assign) => {
-            let value: &Expr = Some(&*assign.value).filter(|it| subject.tree.id(*it) == value)?;
-            let is_object = match value {
-                Expr::Name(_) => true,
-                Expr::Call(call) => is_builtin(subject, &call.func, "type"),
-                Expr::Attribute(attribute) => attribute.attr.as_str() == "__class__",
-                _ => false,
-            };
-            let is_here = subject.context.enclosing_function(binding.statement) == here;
-            (is_object && is_here).then_some(value)
-        }
-        _ => None,
-    }
+    let AnyNodeRef::StmtAssign(assign) = subject.tree.node(binding.statement) else {
+        return None;
+    };
+    (subject.tree.id(&*assign.value) == value).then_some(assign)
 }
 
 /// In a method the name of its class stands for the class of its object.

@@ -1,13 +1,13 @@
 //! Loops over what other tasks may change, as soon as they run in between.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprName, ExprRef};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
 use ruff_text_size::Ranged;
 
 use super::accesses::{own_nodes, shared_state};
 use super::changed::is_changed;
+use super::key::assigned;
 use super::users::users;
 use crate::bind::MAX_STEPS;
-use crate::bind::binding::BindingKind;
 use crate::matching::site::{Evidence, Site};
 use crate::matching::subject::Subject;
 use crate::matching::uses::is_parameter;
@@ -73,9 +73,9 @@ fn passed_on<'a>(subject: &Subject<'a>, expression: &'a Expr, steps: u32) -> Vec
             }
             callee => all(handed_out(subject, callee.into(), false)),
         },
-        Expr::Name(name) => match alias(subject, name) {
-            Some(value) => passed_on(subject, value, steps),
-            None => vec![expression.into()],
+        Expr::Name(_) => match assigned(subject, subject.tree.id(expression)) {
+            Some(alias) if alias.value.is_attribute_expr() => all(vec![&alias.value]),
+            _ => vec![expression.into()],
         },
         Expr::Attribute(_) => {
             let mut found = all(handed_out(subject, expression.into(), true));
@@ -84,23 +84,6 @@ fn passed_on<'a>(subject: &Subject<'a>, expression: &'a Expr, steps: u32) -> Vec
         }
         _ => vec![expression.into()],
     }
-}
-
-/// The attribute that a name was set to.
-fn alias<'a>(subject: &Subject<'a>, name: &ExprName) -> Option<&'a Expr> {
-    let binding = subject.flow.reaching(subject.tree.id(name)).only()?;
-    let BindingKind::Assignment { value, .. } = subject.names.binding(binding).kind else {
-        return None;
-    };
-    subject
-        .tree
-        .ancestors(value)
-        .find_map(|id| match subject.tree.node(id) {
-            AnyNodeRef::StmtAssign(assign) if subject.tree.id(&*assign.value) == value => {
-                Some(&*assign.value).filter(|it| it.is_attribute_expr())
-            }
-            _ => None,
-        })
 }
 
 /// What functions of the file return, or go over while they yield.
