@@ -288,7 +288,7 @@ impl<'a> Planner<'_, 'a> {
     }
 
     fn finding(&self, found: &Match<'_, 'a>, said: Wording) -> Option<Finding> {
-        if found.is_ignored {
+        if found.is_ignored || !found.is_told(self.subject) {
             return None;
         }
         let site = self.sites(found).next()?;

@@ -1,6 +1,8 @@
 //! What does an `except` take and stop, and what does its `try` hold?
 
-use ruff_python_ast::{AnyNodeRef, ExceptHandler, ExceptHandlerExceptHandler, Expr, ExprRef};
+use ruff_python_ast::{
+    AnyNodeRef, BoolOp, ExceptHandler, ExceptHandlerExceptHandler, Expr, ExprRef,
+};
 
 use super::place;
 use super::site::{Site, any};
@@ -237,6 +239,14 @@ fn takes_one<'a>(
     let Some(steps) = steps.checked_sub(1) else {
         return Answer::Unknown;
     };
+    if let ExprRef::BoolOp(either) = class {
+        // A class is true.
+        let class = match either.op {
+            BoolOp::Or => either.values.first(),
+            BoolOp::And => either.values.last(),
+        };
+        return any(class, |it| takes_one(subject, it.into(), exceptions, steps));
+    }
     match subject.resolver.meaning(class) {
         Meaning::Qualified(name) => return Answer::from(is_one(&name)),
         Meaning::Unknown {

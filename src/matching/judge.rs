@@ -7,6 +7,7 @@ use ruff_text_size::Ranged;
 use super::by_hand;
 use super::capture::Captures;
 use super::evaluate::evaluate;
+use super::found::Match;
 use super::message;
 use super::relied;
 use super::site::{Evidence, Site};
@@ -55,6 +56,15 @@ pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> Option<(
     }
     let level = guessed(level, rule, site, &mut said);
     driven(level, rule, site, said)
+}
+
+impl<'a> Match<'_, 'a> {
+    /// Returns whether it is a finding where the change is not made.
+    pub(crate) fn is_told(&self, subject: &Subject<'a>) -> bool {
+        let site = Site::at(subject, self.node, &self.captures);
+        let told = self.rule.finding_if.as_ref();
+        told.is_none_or(|it| evaluate(it, site, &mut Evidence::default()).is_yes())
+    }
 }
 
 /// Returns why a rule leaves another place than its site as it is, if it would.

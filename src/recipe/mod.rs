@@ -187,6 +187,9 @@ pub struct Rule {
     pub does: Option<Message>,
     /// What is wrong with the code, as a clause: told where the change is not made.
     pub problem: Option<Message>,
+    /// Whether there is a finding, where a doubt keeps the change from being made or nothing else is done; `None`:
+    /// there is one.
+    pub finding_if: Option<Condition>,
     /// Why a change needs review, or is not made: every one that holds counts.
     pub doubts: Later<Vec<Arc<Doubt>>>,
     /// Fresh names: capture name → wishes, first free one taken; a wish may have last names of captures.

@@ -36,8 +36,8 @@ use example::{EXAMPLE, FILES};
 use field::{map, optional, required};
 use pattern::PATTERN;
 pub use pattern::{PATTERN_KEYS, PATTERNS};
-use rule::RULE;
 pub use rule::{DOUBT, rule_fields};
+use rule::{FINDING_IF, RULE};
 use verb::{ARGUMENTS, EXCEPTIONS};
 
 /// Types that the JSON Schema names: those that stand in more than one place, or in themselves.
@@ -143,6 +143,11 @@ pub static RECIPE: Shape = map(&[
         "problem",
         &Shape::Text,
         "the `problem` of each rule that has a verb and no `problem`",
+    ),
+    optional(
+        "finding-if",
+        &FINDING_IF,
+        "the `finding-if` of each rule that has a verb and no `finding-if`",
     ),
     optional(
         "doubts",

@@ -185,7 +185,7 @@ impl Replacements {
         found.collect()
     }
 
-    /// Returns what calls give for a parameter of a file's def.
+    /// Returns what calls give for a parameter of a file's def, also through parameters of other defs.
     fn given(&self, file: u32, parameter: &Parameter, project: &Project) -> Arc<HashSet<Space>> {
         let asked = (file, parameter.clone());
         let known = self.given.lock().unwrap_or_else(PoisonError::into_inner);
@@ -193,24 +193,43 @@ impl Replacements {
             return given.clone();
         }
         drop(known);
-        let callers = callers(file, parameter, project);
-        let home = &project.files().python[file as usize];
-        let given: HashSet<Space> = callers
-            .into_iter()
-            .flat_map(|caller| {
-                let records = self.records(caller, project);
+        let mut given = HashSet::new();
+        let mut seen = HashSet::new();
+        let mut open = vec![asked.clone()];
+        while let Some((file, parameter)) = open.pop() {
+            if !seen.insert((file, parameter.clone())) {
+                continue;
+            }
+            for (caller, holder) in self.handed(file, &parameter, project) {
                 let path = &project.files().python[caller as usize];
-                let calls = records.handings.iter();
-                let calls = calls.filter(|it| is_call_of(path, it, (home, parameter), project));
-                let given = calls.flat_map(|call| given(call, parameter));
-                let owned = given.filter_map(|it| owner(path, it, project.definitions(), project));
-                owned.map(|(owned, _)| owned).collect::<Vec<_>>()
-            })
-            .collect();
+                match holder {
+                    Holder::Parameter(through) => open.push((caller, through)),
+                    holder => {
+                        let owned = owner(path, &holder, project.definitions(), project);
+                        given.extend(owned.map(|(owned, _)| owned));
+                    }
+                }
+            }
+        }
         let given = Arc::new(given);
         let mut known = self.given.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(asked, given.clone());
         given
+    }
+
+    /// Returns what each call gives for a parameter of a file's def, and the file of the call.
+    fn handed(&self, file: u32, parameter: &Parameter, project: &Project) -> Vec<(u32, Holder)> {
+        let home = &project.files().python[file as usize];
+        let mut handed = Vec::new();
+        for caller in callers(file, parameter, project) {
+            let records = self.records(caller, project);
+            let path = &project.files().python[caller as usize];
+            let calls = records.handings.iter();
+            let calls = calls.filter(|it| is_call_of(path, it, (home, parameter), project));
+            let given = calls.flat_map(|call| given(call, parameter));
+            handed.extend(given.map(|holder| (caller, holder.clone())));
+        }
+        handed
     }
 }
 

@@ -51,6 +51,23 @@ fn attributes_of_modules_are_set() {
 }
 
 #[test]
+fn what_has_the_attribute_is_handed_on() {
+    let put = "def put(it, name):\n    setattr(it, name, print)\n";
+    let all = "def put_all(of):\n    for name in dir(of):\n        put(of, name)\n";
+    check_sleep(&format!("import time\n{put}{all}put_all(time)\n"), Some(3));
+    check_sleep(&format!("import times\n{put}{all}put_all(times)\n"), None);
+    let again = "def put_all(of):\n    put_all(of)\n    put(of, 'x')\n";
+    check_sleep(
+        &format!("import time\n{put}{again}put_all(time)\n"),
+        Some(3),
+    );
+    check_sleep(
+        &format!("import time\n{put}def put_all(of):\n    put(0, of)\nput_all(time)\n"),
+        None,
+    );
+}
+
+#[test]
 fn calls_set_attributes() {
     check_sleep("import time\nsetattr(time, 'sleep', print)\n", Some(2));
     check_sleep(

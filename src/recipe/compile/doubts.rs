@@ -154,6 +154,22 @@ impl Compiler<'_> {
         self.message(key, text, bound).map(Some)
     }
 
+    /// When a change that is not made is a finding: what the rule says, or else the recipe.
+    pub(super) fn finding_if(
+        &mut self,
+        node: &Node,
+        recipe: &Node,
+        bound: &Bound,
+    ) -> Option<Option<Condition>> {
+        const KEY: &str = "finding-if";
+        let shared = recipe.child(KEY).filter(|_| is_change(node));
+        match node.child(KEY).or(shared) {
+            None => Some(None),
+            Some(never) if never.text().is_some() => Some(Some(Condition::Any([].into()))),
+            Some(condition) => self.condition(KEY, condition, bound).map(Some),
+        }
+    }
+
     /// Those of the recipe, for a rule about code that does something, and the rule's own.
     pub(super) fn doubts(
         &mut self,

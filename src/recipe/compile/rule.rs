@@ -97,6 +97,7 @@ impl Compiler<'_> {
             verb,
             does: self.said("does", node, recipe, &it.written)?,
             problem: self.said("problem", node, recipe, &it.written)?,
+            finding_if: self.finding_if(node, recipe, &it.written)?,
             doubts: Later::default(),
             names: it.names,
             add: add?,

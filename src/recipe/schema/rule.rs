@@ -81,6 +81,11 @@ pub(super) static RULE: Shape = map(&[
         "the problem with the code, as a clause. A finding begins with it where the change is not made",
     ),
     optional(
+        "finding-if",
+        &FINDING_IF,
+        "there is a finding only if this holds: where a doubt keeps the change from being made, and of a `report`",
+    ),
+    optional(
         "doubts",
         &Shape::AnyOrNone(&DOUBT),
         "why a change needs review, or is not made. A change without a doubt is safe. `{table: awaits}` has the doubts of a new `await`, `{table: cell-awaits}` those of one in a cell",
@@ -195,6 +200,9 @@ static PARTS: Shape = Shape::Map(Keys {
 static COLLECT: Shape = Shape::Either(&Shape::Capture, &Shape::Entries(&PATTERNS));
 
 static WISHES: Shape = Shape::Entries(&Shape::Any(&Shape::Text));
+
+/// When a change that is not made is a finding.
+pub(super) static FINDING_IF: Shape = Shape::Either(&Shape::Word(&["never"]), &CONDITION);
 
 /// One doubt, or the rows of a table in its place.
 pub static DOUBT: Shape = map(&[

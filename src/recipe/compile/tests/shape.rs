@@ -42,11 +42,11 @@ fn unknown_keys_name_the_nearest() {
     );
     check_rule(
         "match: f()\nfor-each: blocking\nreport: r",
-        "r.yaml:9:5: rules: unknown key `for-each` (expected id, match, under, where, rewrite, remove, require, extract, keep-handle, into-context-manager, add, report, does, problem, doubts, names, site, claims, collect, together, joins, wrap, also-remove, also-rewrite, arguments, wherever, gives, follow-value, exceptions, drop-unused, use, with, source)",
+        "r.yaml:9:5: rules: unknown key `for-each` (expected id, match, under, where, rewrite, remove, require, extract, keep-handle, into-context-manager, add, report, does, problem, finding-if, doubts, names, site, claims, collect, together, joins, wrap, also-remove, also-rewrite, arguments, wherever, gives, follow-value, exceptions, drop-unused, use, with, source)",
     );
     check_rule(
         "match: f()\nreport: r\nunlessed: {in: with x}",
-        "r.yaml:10:5: rules: unknown key `unlessed` (expected id, match, under, where, rewrite, remove, require, extract, keep-handle, into-context-manager, add, report, does, problem, doubts, names, site, claims, collect, together, joins, wrap, also-remove, also-rewrite, arguments, wherever, gives, follow-value, exceptions, drop-unused, use, with, source)",
+        "r.yaml:10:5: rules: unknown key `unlessed` (expected id, match, under, where, rewrite, remove, require, extract, keep-handle, into-context-manager, add, report, does, problem, finding-if, doubts, names, site, claims, collect, together, joins, wrap, also-remove, also-rewrite, arguments, wherever, gives, follow-value, exceptions, drop-unused, use, with, source)",
     );
     check_where(
         "{insde: cell}",
@@ -70,7 +70,7 @@ fn unknown_keys_name_the_nearest() {
     );
     check(
         &format!("{HEAD}rules: [{{match: f(), report: r}}]\nclaims: x\n"),
-        "r.yaml:8:1: unknown key `claims` (expected id, title, area, severity, why, python, after, before, noqa, parameters, common, patterns, conditions, bodies, for-each, where, does, problem, doubts, arguments, follow-value, exceptions, rules, examples)",
+        "r.yaml:8:1: unknown key `claims` (expected id, title, area, severity, why, python, after, before, noqa, parameters, common, patterns, conditions, bodies, for-each, where, does, problem, finding-if, doubts, arguments, follow-value, exceptions, rules, examples)",
     );
     check(
         &format!(
