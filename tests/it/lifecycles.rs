@@ -1067,7 +1067,8 @@ class Hub:
         self.by_name[name] = asyncio.create_task(self.serve(name))
 
     async def serve(self, name):
-        await asyncio.sleep(1)
+        while True:
+            await asyncio.sleep(1)
 
     async def stop(self):
         print(1)

@@ -5,11 +5,11 @@ use crate::support::Project;
 /// A call that needs Python 3.9 in its new form, a handler, and an argument that went with 3.10.
 const WORK: &str = "\
 import asyncio
-import pathlib
+import socket
 
 
-async def tag():
-    return pathlib.Path('tag').read_text()
+async def find():
+    return socket.gethostbyname('example.org')
 
 
 async def stop(task, lock, loop):

@@ -154,15 +154,18 @@ impl Compiler<'_> {
         self.message(key, text, bound).map(Some)
     }
 
-    /// When a change that is not made is a finding: what the rule says, or else the recipe.
+    /// When a change that is not made is a finding: what the rule says, or else the recipe, for a rule about code
+    /// that does something.
     pub(super) fn finding_if(
         &mut self,
         node: &Node,
         recipe: &Node,
+        is_code: bool,
         bound: &Bound,
     ) -> Option<Option<Condition>> {
         const KEY: &str = "finding-if";
-        let shared = recipe.child(KEY).filter(|_| is_change(node));
+        let shared = recipe.child(KEY);
+        let shared = shared.filter(|_| is_code && is_change(node));
         match node.child(KEY).or(shared) {
             None => Some(None),
             Some(never) if never.text().is_some() => Some(Some(Condition::Any([].into()))),

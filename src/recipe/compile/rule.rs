@@ -81,6 +81,7 @@ impl Compiler<'_> {
         recipe: &Node,
         it: RuleMatch,
     ) -> Option<Rule> {
+        let is_code = it.is_code();
         let verb = self.verb(node, &it.patterns, &it.written);
         let add = self.added(node, &it.bound, &it.names);
         let also_rewrite = self.also_rewrite(node, "also-rewrite", &it.written);
@@ -97,7 +98,7 @@ impl Compiler<'_> {
             verb,
             does: self.said("does", node, recipe, &it.written)?,
             problem: self.said("problem", node, recipe, &it.written)?,
-            finding_if: self.finding_if(node, recipe, &it.written)?,
+            finding_if: self.finding_if(node, recipe, is_code, &it.written)?,
             doubts: Later::default(),
             names: it.names,
             add: add?,

@@ -15,20 +15,18 @@ fn an_import_that_goes_is_told_with_the_change_it_served() {
 #[test]
 fn what_another_rule_claims_names_that_rule() {
     let project = Project::new(
-        "//- a.py\nimport asyncio\n\n\ndef fetch(url):\n    loop = asyncio.get_event_loop()\n    return loop.run_until_complete(_get(url))\n\n\nasync def _get(url):\n    return url\n",
+        "//- a.py\nimport asyncio\n\n\nasync def _get(url):\n    return url\n\n\ndef main():\n    loop = asyncio.get_event_loop()\n    print(asyncio.get_event_loop())\n    return loop.run_until_complete(_get(1))\n\n\nif __name__ == '__main__':\n    main()\n",
     );
-    let run = explain(
-        &project,
-        &["a.py:6", "run-until-complete", "--format", "json"],
-    );
+    let run = explain(&project, &["a.py:10", "get-event-loop", "--format", "json"]);
     let rules = run.of_type("rule");
     let why: Vec<&str> = rules
         .iter()
         .filter(|rule| rule["applies"] == "yes")
         .map(|rule| text(&rule["outcome"]["why"]))
         .collect();
-    let claimed = "`library-owns-loop`, rule function, claims the code there";
-    assert_eq!(why, [claimed], "{run:?}");
+    let claimed = "`run-until-complete`, rule starts-here, claims the code there";
+    let first = "the rule `entry-point` comes first, and applies";
+    assert_eq!(why, [claimed, first], "{run:?}");
 }
 
 #[test]
