@@ -28,10 +28,9 @@ pub(super) fn run_by(task: &str, function: NodeId, site: Site) -> Answer {
                     subject: site.subject,
                     maker: (&call.func).into(),
                 };
-                let [surely, perhaps] = [true, false]
-                    .map(|surely| run.comes_by((&coroutine.func).into(), function, surely));
-                match perhaps {
-                    Answer::Yes if !surely.is_yes() => Answer::Unknown,
+                let comes_by = |surely| run.comes_by((&coroutine.func).into(), function, surely);
+                match comes_by(false) {
+                    Answer::Yes if !comes_by(true).is_yes() => Answer::Unknown,
                     answer => answer,
                 }
             }
