@@ -4,6 +4,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
 use ruff_text_size::Ranged;
 
 use super::capture::Captured;
+use super::declared::is_declared;
 use super::kind::{self, annotates, is_anything, is_kind, origins};
 use super::may_fit::any_standing;
 use super::site::{Evidence, Site, any};
@@ -146,6 +147,7 @@ fn made_in<'a>(place: MadeIn, expression: ExprRef<'a>, site: Site<'_, '_, 'a>) -
         MadeIn::SamePlace => uses::made_in_same_place(subject, expression, site.node),
         MadeIn::SameFile => uses::made_in_file(subject, expression),
         MadeIn::Elsewhere => !uses::made_in_file(subject, expression),
+        MadeIn::Unseen => is_declared(subject, expression),
     }
 }
 

@@ -62,6 +62,8 @@ pub(crate) mod definition;
 
 pub(crate) mod kind;
 
+mod declared;
+
 pub(crate) mod place;
 
 pub(crate) mod read_whole;

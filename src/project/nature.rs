@@ -1,5 +1,7 @@
 //! Is a file run cell by cell, as a script, or perhaps both?
 
+use std::path::Path;
+
 use ruff_python_ast::{AnyNodeRef, ExprRef};
 use ruff_text_size::Ranged;
 
@@ -38,7 +40,7 @@ impl Nature {
     pub fn decide(file: File, run_as: Option<RunAs>) -> Self {
         let test = is_test(file.source.path());
         let (form, sign) = match file.source.kind() {
-            FileKind::Notebook => (FileTrait::Notebook, None),
+            FileKind::Notebook => (FileTrait::Notebook, file.exported()),
             _ if file.module.cells().is_empty() => (FileTrait::Plain, None),
             _ if run_as == Some(RunAs::Notebook) => (FileTrait::Percent, None),
             _ if run_as == Some(RunAs::Script) => (
@@ -74,6 +76,13 @@ impl Nature {
             form => self.form == form,
         }
     }
+}
+
+/// Python imports `__init__.py` with its package, `python -m` runs `__main__.py`, and pytest imports tests.
+fn is_run_by_its_name(path: &Path) -> bool {
+    let name = path.file_name().and_then(|it| it.to_str());
+    let is_known = |it| matches!(it, "__init__.py" | "__main__.py" | "conftest.py" | "setup.py");
+    is_test(path) || name.is_some_and(is_known)
 }
 
 /// A file as it is read, and what is asked about it.
@@ -116,6 +125,17 @@ impl<'a> File<'_, 'a> {
     /// One in a comment does not keep Python from compiling the file.
     fn has_magic(&self) -> bool {
         self.module.magics().iter().any(|magic| !magic.commented)
+    }
+
+    /// nbdev writes the cells with such a directive to a module.
+    fn exported(&self) -> Option<String> {
+        let mut lines = self.source.text().lines();
+        let is_directive = |line: &str| {
+            let named = line.strip_prefix("#|").map(str::trim_start);
+            named.is_some_and(|it| it.starts_with("export"))
+        };
+        let exports = lines.any(is_directive);
+        exports.then(|| "nbdev exports its cells to a module".into())
     }
 
     /// A name that nothing binds ends a program, unless the file is ready for that.
@@ -213,6 +233,9 @@ impl<'a> File<'_, 'a> {
         }
         if self.mentions_own_path() {
             return Some("it uses __file__".into());
+        }
+        if is_run_by_its_name(self.source.path()) {
+            return Some("Python or pytest runs a file of this name".into());
         }
         if self.begins_without_marker() {
             return Some("code stands above its first cell".into());

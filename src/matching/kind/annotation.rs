@@ -36,20 +36,13 @@ pub(in crate::matching) fn annotates<'a>(
 
 /// The class of the project that an annotation names.
 fn project_class<'a>(subject: &Subject<'a>, annotation: ExprRef<'a>) -> Option<ExprRef<'a>> {
-    match annotation {
-        ExprRef::Subscript(generic) => project_class(subject, (&generic.value).into()),
-        ExprRef::StringLiteral(_) => project_class(subject, unquoted(subject, annotation)?),
-        named => {
-            let is_class = || match subject.resolver.meaning(named) {
-                Meaning::Qualified(name) => {
-                    matches!(subject.definition(&name), Definition::Class(_))
-                }
-                _ => false,
-            };
-            let here = subject.resolver.local_class(named).is_some();
-            (here || is_class()).then_some(named)
-        }
-    }
+    let named = class_name(subject, annotation);
+    let is_class = || match subject.resolver.meaning(named) {
+        Meaning::Qualified(name) => matches!(subject.definition(&name), Definition::Class(_)),
+        _ => false,
+    };
+    let here = subject.resolver.local_class(named).is_some();
+    (here || is_class()).then_some(named)
 }
 
 /// Returns what a string spells that is an annotation.
@@ -84,6 +77,28 @@ pub(in crate::matching) fn is_annotated<'a>(
             .map_or(Answer::Unknown, |it| is_annotated(subject, it, wanted)),
         annotation => names_class(subject, annotation, wanted),
     }
+}
+
+/// Returns what names the class of the values of an annotation: `X` of `X | None`, `Optional[X]`, `X[int]` and `"X"`.
+pub(super) fn class_name<'a>(subject: &Subject<'a>, annotation: ExprRef<'a>) -> ExprRef<'a> {
+    let named = match annotation {
+        ExprRef::BinOp(union) if union.op == Operator::BitOr => {
+            match ((&union.left).into(), (&union.right).into()) {
+                (ExprRef::NoneLiteral(_), kept) | (kept, ExprRef::NoneLiteral(_)) => Some(kept),
+                _ => None,
+            }
+        }
+        ExprRef::Subscript(generic) => match subject.resolver.meaning((&generic.value).into()) {
+            Meaning::Qualified(name) if name == "typing.Optional" => Some((&generic.slice).into()),
+            Meaning::Qualified(name) if is_annotated_form(&name) => match &*generic.slice {
+                Expr::Tuple(parts) => parts.elts.first().map(ExprRef::from),
+                _ => None,
+            },
+            _ => Some((&generic.value).into()),
+        },
+        quoted => unquoted(subject, quoted),
+    };
+    named.map_or(annotation, |it| class_name(subject, it))
 }
 
 /// `X | Y` is known where both are alike; `None` says nothing.

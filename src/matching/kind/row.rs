@@ -2,6 +2,7 @@
 
 use ruff_python_ast::{AnyNodeRef, ExprRef};
 
+use super::annotation::class_name;
 use super::{calls_async_def, calls_generator, decorated, of_class};
 use crate::bind::value::Origin;
 use crate::matching::capture::Captures;
@@ -87,7 +88,7 @@ fn of_class_of_row<'a>(
         return Answer::Unknown;
     }
     let of_class = of_class(subject, origin, &is_of_row);
-    let has = |names: &[String], only_yes| match class_of(origin) {
+    let has = |names: &[String], only_yes| match class_of(subject, origin) {
         None => Answer::No,
         Some((class, is_exact)) => match subject.class(class) {
             Some(class) => has_any(subject, (&class, is_exact), names, only_yes),
@@ -169,10 +170,12 @@ fn has_any<'a>(
 }
 
 /// What names the class that an origin says, and whether its objects are of that class itself.
-fn class_of<'a>(origin: &Origin<'a>) -> Option<(ExprRef<'a>, bool)> {
+fn class_of<'a>(subject: &Subject<'a>, origin: &Origin<'a>) -> Option<(ExprRef<'a>, bool)> {
     match origin {
         Origin::Made(ExprRef::Call(call)) => Some(((&call.func).into(), true)),
-        Origin::Annotated(annotation) => Some(((*annotation).into(), false)),
+        Origin::Annotated(annotation) => {
+            Some((class_name(subject, (*annotation).into()), false))
+        }
         _ => None,
     }
 }

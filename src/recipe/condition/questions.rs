@@ -87,7 +87,7 @@ macro_rules! capture_words {
             Form(Vec<Form>) "form" "what the expression looks like",
             MadeBy(Vec<Guarded>) "made-by" "the one assignment that reaches the site has a value that matches. A finding can name its metavariables",
             MadeOf(Kinds) "made-of" "a part of the value is of this kind, made in the function and known nowhere else",
-            MadeIn(Vec<MadeIn>) "made-in" "where the value was made: in the function of the site, in its file, or in another file",
+            MadeIn(Vec<MadeIn>) "made-in" "where the value was made: in the function of the site, in its file, in another file, or where awaitify does not see it",
             Uses(Vec<Guarded>) "uses" "another use of it matches",
             OnlyUses(PatternsOrNone) "only-uses" "all other uses of it match. `[]`: there is no other use",
             Has(Vec<Guarded>) "has" "it contains a match",

@@ -71,6 +71,7 @@ words! {
         SamePlace "same-place" "in the function or cell of the site, and not by a function of the project, which may keep it",
         SameFile "same-file" "in the file of the site",
         Elsewhere "elsewhere" "in another file",
+        Unseen "unseen" "in code that awaitify does not follow: only an annotation says what the value is",
     }
 }
 
