@@ -3,6 +3,8 @@
 //!
 //! From `parse` to `verify` everything is pure: text and recipes in, a [`FilePlan`] out.
 
+use std::sync::Arc;
+
 use super::ignored::{Heeded, Heeding, Ignored};
 use super::layer;
 use super::outcome::{GoesOn, Outcome};
@@ -204,7 +206,10 @@ impl<'r> Engine<'r> {
         ask: impl FnOnce(&Subject) -> T,
     ) -> Result<T, Broken> {
         let target = self.target(source, facts);
-        let module = parsed.map_or_else(|| parse(source, target), Ok)?;
+        let module = match parsed {
+            Some(module) => Arc::new(module),
+            None => parse(source, target, facts)?,
+        };
         let run_as = self.settings.run_as;
         Ok(analyze(
             source,

@@ -1,5 +1,7 @@
 //! Source file → [`Subject`]: parse, bind, and all that a rule may ask, for as long as a closure runs.
 
+use std::sync::Arc;
+
 use ruff_python_ast::PythonVersion;
 use rustc_hash::FxHashMap;
 
@@ -95,13 +97,17 @@ impl<'r> Tables<'r> {
     }
 }
 
-/// Parses a file for the version it is written for.
+/// Parses a file for the version it is written for, unless its syntax is known.
 ///
 /// # Errors
 /// Nothing of the file parses.
-pub fn parse(source: &SourceFile, target: Target) -> Result<Module, Broken> {
+pub fn parse(
+    source: &SourceFile,
+    target: Target,
+    facts: &dyn Facts,
+) -> Result<Arc<Module>, Broken> {
     let (major, minor) = target.version;
-    Module::parse(source, PythonVersion { major, minor })
+    facts.parse(source, PythonVersion { major, minor })
 }
 
 /// Binds a file, whose syntax is `module`, and hands it to `ask`; `run_as` is how a user says that it is

@@ -171,8 +171,8 @@ impl<'a> Subject<'a> {
         source: &SourceFile,
         ask: impl FnOnce(&Subject) -> T,
     ) -> Option<T> {
-        let module = parse(source, self.target).ok()?;
         let (tables, facts) = (self.tables, self.facts);
+        let module = parse(source, self.target, facts).ok()?;
         Some(analyze(
             source,
             &module,

@@ -130,7 +130,7 @@ impl Definitions {
             return outline.clone();
         }
         drop(known);
-        let outline = Arc::new(Outline::read(path, files.to_parse(path)));
+        let outline = Arc::new(Outline::read(path, files));
         let mut known = self.outlines.lock().unwrap_or_else(PoisonError::into_inner);
         known.entry(path.into()).or_insert(outline).clone()
     }

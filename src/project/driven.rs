@@ -274,7 +274,7 @@ impl<'w> Search<'w> {
     }
 
     fn read<T>(&self, path: &Path, ask: impl FnOnce(&Reader) -> T) -> Option<T> {
-        read(path, self.world.files.to_parse(path), ask)
+        read(path, self.world.files, ask)
     }
 }
 

@@ -5,12 +5,13 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use ruff_python_ast::PythonVersion;
 use rustc_hash::FxHashMap;
 
 use super::attribute_use::AttributeUse;
 use super::definition::Definition;
 use super::driven::Driver;
-use super::files::{Disk, Room, Texts, is_test};
+use super::files::{Room, Texts, is_test};
 use super::modules::is_of_python;
 use super::original::Original;
 use super::part::Project;
@@ -22,6 +23,7 @@ use super::runs::Runs;
 use super::stand_in::StandIn;
 use super::{Facts, Recolored, Rewritten, pair};
 use crate::bind::star::StarNames;
+use crate::python::parse::{Broken, Module};
 use crate::source::SourceFile;
 use crate::source::cell::Position;
 use crate::source::read::ReadError;
@@ -120,24 +122,6 @@ impl Projects {
             false => below.join(name),
         };
         (place.now(), path)
-    }
-
-    fn find(&self, path: &Path) -> Arc<Place> {
-        let mut roots = self.roots.lock().unwrap_or_else(PoisonError::into_inner);
-        let root = roots.of(path);
-        let mut known = self.by_root.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = known.entry(root.clone()).or_insert_with(|| {
-            let room = Arc::clone(&self.room);
-            let texts = Texts::Disk(Arc::new(Disk::new(root.clone(), room)));
-            Place::of(Arc::new(Project::new(root, texts)))
-        });
-        place.clone()
-    }
-
-    fn below(&self, original: &Original) -> (Arc<Project>, Original) {
-        let (project, path) = self.project_of(&original.path);
-        let (class, name) = (original.class.clone(), original.name.clone());
-        (project, Original { path, class, name })
     }
 }
 
@@ -286,6 +270,10 @@ impl Facts for Projects {
     fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
         let (project, below) = self.project_of(path);
         project.read(&below)
+    }
+
+    fn parse(&self, source: &SourceFile, version: PythonVersion) -> Result<Arc<Module>, Broken> {
+        self.room.syntaxes.of(source, version)
     }
 
     fn program(&self, path: &Path) -> Vec<PathBuf> {

@@ -147,7 +147,7 @@ impl<'a> Asked<'_, '_, 'a> {
                 continue;
             }
             // What cannot be read does not run.
-            read(path, files.to_parse(path), |reader| {
+            read(path, files, |reader| {
                 ask(&Asked {
                     files,
                     definitions,

@@ -7,8 +7,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use ignore::{DirEntry, WalkBuilder};
+use ruff_python_ast::PythonVersion;
 
 use super::instruction::{HIDDEN, MAX_INSTRUCTION, manner};
+use crate::python::parse::Module;
+use crate::source::SourceFile;
 use crate::source::read::{MAX_SETTINGS, ReadError, read_up_to};
 use crate::source::walk::{obstacle, obstacle_above};
 
@@ -132,10 +135,16 @@ pub(super) struct Files {
 }
 
 impl Files {
-    /// Returns the bytes of a file for it to be parsed, which is counted.
-    pub(super) fn to_parse(&self, path: &Path) -> Vec<u8> {
+    /// Returns a file with its syntax, which is counted; `None` where it does not parse.
+    pub(super) fn parse(&self, path: &Path) -> Option<(SourceFile, Arc<Module>)> {
         self.parsed.fetch_add(1, Ordering::Relaxed);
-        self.texts.bytes(path).to_vec()
+        let source = SourceFile::from_bytes(path, self.texts.bytes(path).to_vec()).ok()?;
+        let version = PythonVersion::latest();
+        let module = match &self.texts {
+            Texts::Disk(disk) => disk.room().syntaxes.of(&source, version).ok()?,
+            Texts::Given(_) => Arc::new(Module::parse(&source, version).ok()?),
+        };
+        Some((source, module))
     }
 
     /// The same files with other texts.

@@ -4,6 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
+use ruff_python_ast::PythonVersion;
+
 use attribute_use::AttributeUse;
 use definition::Definition;
 use driven::Driver;
@@ -14,6 +16,7 @@ use replacement::{Asked, Replaced};
 use stand_in::StandIn;
 
 use crate::bind::star::StarNames;
+use crate::python::parse::{Broken, Module};
 use crate::source::SourceFile;
 use crate::source::cell::Position;
 use crate::source::read::{ReadError, read_bytes};
@@ -22,6 +25,8 @@ use crate::source::version::Allowed;
 pub mod root;
 
 mod instruction;
+
+mod syntax;
 
 mod files;
 
@@ -174,6 +179,12 @@ pub trait Facts: Sync {
     /// # Errors
     /// It cannot be read, or is too large.
     fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError>;
+    /// Returns the syntax of a file, which is parsed unless it is known, perhaps for another Python: that makes
+    /// no other tree.
+    ///
+    /// # Errors
+    /// Nothing of the file parses.
+    fn parse(&self, source: &SourceFile, version: PythonVersion) -> Result<Arc<Module>, Broken>;
     /// Returns the other files that may run in the process of this one.
     fn program(&self, path: &Path) -> Vec<PathBuf>;
     /// Returns which program these and this one are, the same for all files that run in it.
@@ -314,6 +325,10 @@ impl Facts for Alone {
 
     fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
         read_bytes(path)
+    }
+
+    fn parse(&self, source: &SourceFile, version: PythonVersion) -> Result<Arc<Module>, Broken> {
+        Module::parse(source, version).map(Arc::new)
     }
 
     fn program(&self, _: &Path) -> Vec<PathBuf> {

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use ruff_python_ast::{AnyNodeRef, ExprRef, PythonVersion, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, ExprRef, Stmt, StmtClassDef, StmtFunctionDef};
 
+use super::files::Files;
 use crate::bind::base::Base;
 use crate::bind::block::Blocks;
 use crate::bind::flow::Flow;
@@ -111,8 +112,8 @@ pub(super) struct Outline {
 
 impl Outline {
     /// Reads a module; one that does not parse says nothing.
-    pub(super) fn read(path: &Path, bytes: Vec<u8>) -> Self {
-        read(path, bytes, Self::of).unwrap_or_default()
+    pub(super) fn read(path: &Path, files: &Files) -> Self {
+        read(path, files, Self::of).unwrap_or_default()
     }
 
     fn of(reader: &Reader) -> Self {
@@ -190,23 +191,31 @@ fn star_module(names: &Bindings, id: BindingId) -> Option<String> {
 }
 
 /// Parses and binds a module for as long as a closure runs; `None` where it does not parse.
-pub(crate) fn read<T>(path: &Path, bytes: Vec<u8>, ask: impl FnOnce(&Reader) -> T) -> Option<T> {
-    let source = SourceFile::from_bytes(path, bytes).ok()?;
-    let module = Module::parse(&source, PythonVersion::latest()).ok()?;
-    let tree = Tree::build(&module);
+pub(super) fn read<T>(path: &Path, files: &Files, ask: impl FnOnce(&Reader) -> T) -> Option<T> {
+    let (source, module) = files.parse(path)?;
+    Some(read_parsed(&source, &module, ask))
+}
+
+/// Binds a module that was parsed, for as long as a closure runs.
+pub(crate) fn read_parsed<T>(
+    source: &SourceFile,
+    module: &Module,
+    ask: impl FnOnce(&Reader) -> T,
+) -> T {
+    let tree = Tree::build(module);
     let unknown = module.names_in_broken().iter().cloned().collect();
-    let names = Bindings::bind(&tree, &module, unknown);
+    let names = Bindings::bind(&tree, module, unknown);
     let blocks = Blocks::build(&tree);
     let flow = Flow::new(&names, &blocks);
     let aliases = Aliases::default();
-    Some(ask(&Reader {
-        own: own_module(path),
-        source: &source,
+    ask(&Reader {
+        own: own_module(source.path()),
+        source,
         text: source.text(),
         tree: &tree,
         names: &names,
         resolver: &Resolver::new(&flow, &aliases),
-    }))
+    })
 }
 
 /// A module and what its names mean.

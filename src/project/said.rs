@@ -137,8 +137,7 @@ impl Sayings {
         let place = place as usize;
         let (known, path) = (self.files.get(place)?, files.python.get(place)?);
         let find = || {
-            let bytes = files.to_parse(path);
-            let said = read(path, bytes, |reader| {
+            let said = read(path, files, |reader| {
                 reading::said(reader, path, &self.modules)
             });
             said.map(Arc::new)

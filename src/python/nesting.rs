@@ -20,14 +20,19 @@ struct Level {
     lambdas: usize,
 }
 
-/// Returns where the nesting becomes too deep; `None` if it never does.
-pub(super) fn too_deep(tokens: &[Token]) -> Option<TextRange> {
+/// Returns how deep the code is nested at most, or where that becomes too much.
+pub(super) fn depth(tokens: &[Token]) -> Result<usize, TextRange> {
     let mut depth = Depth::default();
-    let deep = tokens.iter().find(|token| {
+    let mut deepest = 0;
+    for token in tokens {
         depth.read(token.kind());
-        depth.outer.len() > MAX_OPEN || depth.blocks > MAX_OPEN || depth.links > MAX_LINKS
-    });
-    deep.map(Ranged::range)
+        let (open, blocks, links) = (depth.outer.len(), depth.blocks, depth.links);
+        if open > MAX_OPEN || blocks > MAX_OPEN || links > MAX_LINKS {
+            return Err(token.range());
+        }
+        deepest = deepest.max(open + blocks + links);
+    }
+    Ok(deepest)
 }
 
 #[derive(Default)]
@@ -94,7 +99,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: bool) {
         let parsed = parse_unchecked(text, ParseOptions::from(Mode::Module));
-        assert_eq!(too_deep(parsed.tokens()).is_some(), expected);
+        assert_eq!(depth(parsed.tokens()).is_err(), expected);
         // Dropping is what the limit is there for.
         std::mem::forget(parsed);
     }

@@ -58,6 +58,7 @@ pub struct Module {
     magics: Vec<Magic>,
     names_in_broken: Vec<String>,
     names_in_magics: Vec<String>,
+    depth: usize,
 }
 
 impl Module {
@@ -68,10 +69,7 @@ impl Module {
     /// A plain module does not parse, or no cell of a notebook does; or the code is nested too deeply
     /// to be analyzed.
     pub fn parse(source: &SourceFile, version: PythonVersion) -> Result<Self, Broken> {
-        let parser = CellParser {
-            text: source.text(),
-            version,
-        };
+        let parser = CellParser::new(source.text(), version);
         let whole = TextRange::up_to(source.text().text_len());
         let mut module = Self {
             root: ModModule {
@@ -87,6 +85,7 @@ impl Module {
             magics: Vec::new(),
             names_in_broken: Vec::new(),
             names_in_magics: Vec::new(),
+            depth: 0,
         };
         match source.kind() {
             FileKind::Module => module.parts.push(parser.parse(whole, Mode::Module)?),
@@ -101,6 +100,7 @@ impl Module {
             module.read_names(source.text());
         }
         module.quoted = quoted::read(source.text(), module.statements());
+        module.depth = parser.depth.get();
         Ok(module)
     }
 
@@ -217,6 +217,11 @@ impl Module {
     /// included: it counts as used there. Sorted, each once.
     pub fn names_in_magics(&self) -> &[String] {
         &self.names_in_magics
+    }
+
+    /// Returns how deep the code is nested.
+    pub fn depth(&self) -> usize {
+        self.depth
     }
 
     /// Iterates over the syntax that the target version does not have yet.

@@ -1,5 +1,7 @@
 //! A range of the text → its syntax tree, or why there is none; the only call of the parser.
 
+use std::cell::Cell;
+
 use ruff_python_ast::{ModModule, PythonVersion};
 use ruff_python_parser::{Mode, ParseOptions, Parsed, parse_cells_unchecked};
 use ruff_text_size::TextRange;
@@ -9,7 +11,9 @@ use super::nesting;
 /// Parses ranges of one text; offsets stay those of the text.
 pub(super) struct CellParser<'a> {
     pub(super) text: &'a str,
-    pub(super) version: PythonVersion,
+    version: PythonVersion,
+    /// How deep what was parsed so far is nested.
+    pub(super) depth: Cell<usize>,
 }
 
 /// Why a range has no syntax tree.
@@ -23,18 +27,29 @@ pub(super) struct Stop {
     pub(super) message: String,
 }
 
-impl CellParser<'_> {
+impl<'a> CellParser<'a> {
+    pub(super) fn new(text: &'a str, version: PythonVersion) -> Self {
+        Self {
+            text,
+            version,
+            depth: Cell::default(),
+        }
+    }
+
     pub(super) fn parse(&self, range: TextRange, mode: Mode) -> Result<Parsed<ModModule>, Stop> {
         let options = ParseOptions::from(mode).with_target_version(self.version);
         let parsed = parse_cells_unchecked(self.text, [range], &options);
-        if let Some(at) = nesting::too_deep(parsed.tokens()) {
-            // Dropping a tree that deep would overflow the stack: the memory is given up.
-            std::mem::forget(parsed);
-            return Err(Stop {
-                range,
-                at,
-                message: "nested too deeply to be analyzed".to_owned(),
-            });
+        match nesting::depth(parsed.tokens()) {
+            Ok(depth) => self.depth.set(self.depth.get().max(depth)),
+            Err(at) => {
+                // Dropping a tree that deep would overflow the stack: the memory is given up.
+                std::mem::forget(parsed);
+                return Err(Stop {
+                    range,
+                    at,
+                    message: "nested too deeply to be analyzed".to_owned(),
+                });
+            }
         }
         match parsed.errors().first() {
             Some(error) => Err(Stop {
@@ -54,10 +69,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, message: &str) {
-        let parser = CellParser {
-            text,
-            version: PythonVersion::PY310,
-        };
+        let parser = CellParser::new(text, PythonVersion::PY310);
         let stop = parser.parse(TextRange::up_to(text.text_len()), Mode::Module);
         let found = stop.map(|_| ()).map_err(|stop| stop.message);
         assert_eq!(found, Err(message.to_owned()));

@@ -184,7 +184,7 @@ mod tests {
             assumed: false,
         };
         let tables = Tables::new(catalog);
-        let module = parse(&source, target).expect("the text parses");
+        let module = parse(&source, target, &Alone).expect("the text parses");
         let check = |subject: &Subject| verified(subject, changes, Safety::Safe);
         let (changes, _, new) = analyze(&source, &module, target, None, &tables, &Alone, check);
         (changes, new.map(|new| new.source.text().to_owned()))

@@ -22,7 +22,7 @@ fn matches(path: &str, pattern: &str, text: &str) -> Vec<String> {
         let fits = nodes.filter_map(|id| unify(&pattern, subject.tree.node(id), &given, subject));
         fits.map(|fit| rendered(&pattern, &fit, subject)).collect()
     };
-    let module = parse(&source, target).expect("it parses");
+    let module = parse(&source, target, &Alone).expect("it parses");
     let tables = Tables::new(catalog);
     analyze(&source, &module, target, None, &tables, &Alone, describe)
 }

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::FxHashMap;
 
 use super::ChangedTexts;
+use crate::project::syntax::Syntaxes;
 use crate::source::read::{ReadError, read_bytes};
 
 /// Bytes of files that a run keeps for the next question about them: what most projects have, and
@@ -21,6 +22,8 @@ pub(in crate::project) struct Room {
     left: AtomicUsize,
     /// How often a file was read from the disk.
     pub(in crate::project) n_read: AtomicUsize,
+    /// The syntax of files.
+    pub(in crate::project) syntaxes: Syntaxes,
 }
 
 impl Default for Room {
@@ -28,6 +31,7 @@ impl Default for Room {
         Self {
             left: AtomicUsize::new(KEPT),
             n_read: AtomicUsize::new(0),
+            syntaxes: Syntaxes::default(),
         }
     }
 }
@@ -126,6 +130,11 @@ impl Disk {
             changed: self.changed.clone().into_iter().chain(changed).collect(),
             kept: Arc::clone(&self.kept),
         }
+    }
+
+    /// What all projects of the run share.
+    pub(super) fn room(&self) -> &Room {
+        &self.kept.room
     }
 
     fn known(&self, path: &Path) -> Option<Arc<[u8]>> {

@@ -154,7 +154,7 @@ impl Replacements {
         drop(known);
         let files = project.files();
         let path = &files.python[file as usize];
-        let records = Arc::new(Records::read(path, files.to_parse(path)));
+        let records = Arc::new(Records::read(path, files));
         let mut known = self.records.lock().unwrap_or_else(PoisonError::into_inner);
         known.entry(file).or_insert(records).clone()
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprRef};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprRef, PythonVersion};
 use rustc_hash::FxHashSet;
 
 use super::key::{self, Names, text};
@@ -11,8 +11,11 @@ use crate::bind::resolve::Meaning;
 use crate::bind::scope::{Binding, BindingId, BindingKind, ScopeId};
 use crate::bind::setters::{choices, set_there, values};
 use crate::bind::value::Origin;
-use crate::project::outline::{Reader, joined, read};
+use crate::project::files::Files;
+use crate::project::outline::{Reader, joined, read, read_parsed};
+use crate::python::parse::Module;
 use crate::python::tree::NodeId;
+use crate::source::SourceFile;
 use crate::source::cell::Position;
 
 /// How far texts that are run are read in texts that are run.
@@ -87,8 +90,8 @@ pub(super) struct Records {
 
 impl Records {
     /// Reads a file; what does not parse says nothing.
-    pub(super) fn read(path: &Path, bytes: Vec<u8>) -> Self {
-        read(path, bytes, |reader| Self::of(reader, MAX_DEPTH)).unwrap_or_default()
+    pub(super) fn read(path: &Path, files: &Files) -> Self {
+        read(path, files, |reader| Self::of(reader, MAX_DEPTH)).unwrap_or_default()
     }
 
     fn of(reader: &Reader, depth: u8) -> Self {
@@ -209,15 +212,18 @@ impl Records {
             return;
         };
         let path = reader.source.path();
-        let inner = read(path, code.as_bytes().to_vec(), |inner| {
+        let Ok(source) = SourceFile::from_bytes(path, code.as_bytes().to_vec()) else {
+            return;
+        };
+        let Ok(module) = Module::parse(&source, PythonVersion::latest()) else {
+            return;
+        };
+        let (bound, inner) = read_parsed(&source, &module, |inner| {
             let names = inner.names.bindings();
             let own = names.filter(|(_, it)| it.scope == ScopeId::MODULE);
             let bound: Vec<String> = own.map(|(_, it)| it.name.to_owned()).collect();
             (bound, Self::of(inner, depth))
         });
-        let Some((bound, inner)) = inner else {
-            return;
-        };
         self.add(reader, at, holder, Some(bound));
         for setting in inner.settings {
             self.add(

@@ -109,7 +109,7 @@ impl Planned {
             version: PYTHON,
             assumed: false,
         };
-        let module = parse(&self.source, target).map_err(|broken| broken.message)?;
+        let module = parse(&self.source, target, &Alone).map_err(|broken| broken.message)?;
         let set = analyze(
             &self.source,
             &module,
