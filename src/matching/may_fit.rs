@@ -57,14 +57,14 @@ fn standing_of(patterns: &[Guarded], subject: &Subject) -> Rc<[usize]> {
 
 /// Returns whether the words of the pattern stand in the file.
 pub(super) fn stands(pattern: &Pattern, subject: &Subject) -> bool {
-    let find = || {
-        let words = || Standing::new(subject.model.text());
-        subject.answers.standing.get_or_init(words).has(pattern)
-    };
-    subject
-        .answers
-        .stands
-        .or_find(&std::ptr::from_ref(pattern), find)
+    let words = || Standing::new(subject.model.text());
+    let standing = subject.answers.standing.get_or_init(words);
+    // Of most patterns that tells, and nothing need be kept.
+    if standing.lacks(pattern) {
+        return standing.may_differ();
+    }
+    let known = &subject.answers.stands;
+    known.or_find(&std::ptr::from_ref(pattern), || standing.has(pattern))
 }
 
 impl<'r, 'a> Site<'_, 'r, 'a> {

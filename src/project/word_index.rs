@@ -57,11 +57,11 @@ impl WordIndex {
     /// Reads all Python files.
     pub(super) fn build(files: &Files) -> Self {
         let mut index = Self::default();
+        let mut found = FxHashMap::default();
         for (place, path) in files.python.iter().enumerate() {
             // A disk's files are fewer than that.
             let place = u32::try_from(place).unwrap_or(u32::MAX) << Around::BITS;
             let bytes = files.texts.bytes(path);
-            let mut found = FxHashMap::default();
             let is_notebook = path.extension().is_some_and(|it| it == "ipynb");
             let notebook = is_notebook.then(|| SourceFile::from_bytes(path, bytes.to_vec()));
             match notebook {
@@ -72,7 +72,7 @@ impl WordIndex {
                 }
                 _ => index.scan(&bytes, Around::IN_CODE.0, &mut found),
             }
-            for (hash, around) in found {
+            for (hash, around) in found.drain() {
                 index.files.entry(hash).or_default().push(place | around);
             }
         }

@@ -12,7 +12,8 @@ pub fn is_in_name(character: char) -> bool {
 
 /// Returns whether a byte may be one of a name: those of other scripts may.
 pub(crate) fn is_byte_in_name(byte: u8) -> bool {
-    !byte.is_ascii() || is_in_name(char::from(byte))
+    // Every byte of every file is asked.
+    !byte.is_ascii() || byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// Returns a number for a name, by which indexes keep it; two names may have one.

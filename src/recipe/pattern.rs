@@ -7,6 +7,7 @@ use ruff_text_size::TextSize;
 
 use super::error::{Complaint, Problem};
 use super::snippet::{self, Snippet};
+use crate::python::word_set::WordNumber;
 
 mod compared;
 
@@ -38,6 +39,8 @@ pub struct Pattern {
     /// Nodes at which it can begin; `None`: at any.
     kinds: Option<Vec<NodeKind>>,
     words: Vec<Spelled>,
+    /// The same as the words of texts are known.
+    word_numbers: Box<[WordNumber]>,
     /// Those of `captures` that stand in the node at which a match begins.
     own: Vec<String>,
 }
@@ -94,6 +97,7 @@ impl Pattern {
 
     fn new(text: String, root: Root, captures: Vec<(String, Arity)>) -> Self {
         let words = words::words(&root);
+        let numbers = words.iter().map(|it| WordNumber::of(it.word.as_bytes()));
         let kinds = heads(&root).into_iter().map(Head::kinds);
         let kinds: Option<Vec<_>> = kinds.collect();
         Self {
@@ -103,6 +107,7 @@ impl Pattern {
             own: own_captures(&root, &captures),
             root,
             captures,
+            word_numbers: numbers.collect(),
             words,
         }
     }
@@ -157,6 +162,11 @@ impl Pattern {
     /// A text may spell a name with other characters that Python takes as equal (NFKC).
     pub fn words(&self) -> &[Spelled] {
         &self.words
+    }
+
+    /// Returns the same in their order, as the words of texts are known.
+    pub fn word_numbers(&self) -> &[WordNumber] {
+        &self.word_numbers
     }
 }
 

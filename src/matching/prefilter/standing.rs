@@ -6,7 +6,7 @@ use std::sync::Arc;
 use memchr::memmem::Finder;
 
 use super::{form, spelling};
-use crate::python::word_set::WordSet;
+use crate::python::word_set::{WordNumber, WordSet};
 use crate::recipe::condition::Guarded;
 use crate::recipe::pattern::{Pattern, Spelled};
 use crate::semantic::memo::Memo;
@@ -41,7 +41,18 @@ impl<'t> Standing<'t> {
 
     /// Returns whether the text has the words of a pattern.
     pub(crate) fn has(&self, pattern: &Pattern) -> bool {
-        self.missing(pattern).is_none()
+        match self.lacks(pattern) {
+            true => self.may_differ(),
+            false => self.missing(pattern).is_none(),
+        }
+    }
+
+    /// Returns whether a word of a pattern surely stands nowhere in the text, as it is spelled: a look before
+    /// [`Standing::has`]. Patterns have many words, and a text is not gone over for each.
+    pub(crate) fn lacks(&self, pattern: &Pattern) -> bool {
+        let whole = self.whole();
+        let mut numbers = pattern.word_numbers().iter();
+        numbers.any(|word| !whole.may_have(*word))
     }
 
     /// Returns whether the text has the words of one of the patterns.
@@ -61,16 +72,16 @@ impl<'t> Standing<'t> {
             let finder = Finder::new(&word.word);
             form::stands(&finder, word.form, self.text.as_bytes())
         };
-        self.may_have(&word.word) && self.words.or_find(word, stands)
+        let number = WordNumber::of(word.word.as_bytes());
+        self.whole().may_have(number) && self.words.or_find(word, stands)
     }
 
-    /// Patterns have many words, and most stand nowhere in a text: it is not gone over for each.
-    fn may_have(&self, word: &str) -> bool {
+    fn whole(&self) -> &WordSet {
         let find = || Arc::new(WordSet::of(self.text.as_bytes()));
-        self.whole.get_or_init(find).may_have(word.as_bytes())
+        self.whole.get_or_init(find)
     }
 
-    fn may_differ(&self) -> bool {
+    pub(crate) fn may_differ(&self) -> bool {
         let find = || spelling::may_differ(self.text);
         *self.may_differ.get_or_init(find)
     }
@@ -88,7 +99,8 @@ mod tests {
         for word in ["go", "go_on", "x", "sleep", "if", "gr", "e", "b", "a"] {
             let expected = memchr::memmem::find_iter(text.as_bytes(), word)
                 .any(|at| form::is_whole(text.as_bytes(), at, at + word.len()));
-            assert_eq!(words.may_have(word.as_bytes()), expected, "{word}");
+            let number = WordNumber::of(word.as_bytes());
+            assert_eq!(words.may_have(number), expected, "{word}");
         }
     }
 }
