@@ -74,14 +74,12 @@ impl<'a> Resolver<'a> {
         if let Some(class) = self.class_named(expression) {
             return found.push(Base::Here(class));
         }
-        if let Meaning::Qualified(name) = self.meaning(expression) {
-            return found.push(Base::There(name));
-        }
-        if let Meaning::Unknown {
-            maybe: Some(name), ..
-        } = self.meaning(expression)
-        {
-            found.push(Base::There(name));
+        match &*self.shared_meaning(expression) {
+            Meaning::Qualified(name) => return found.push(Base::There(name.clone())),
+            Meaning::Unknown {
+                maybe: Some(name), ..
+            } => found.push(Base::There(name.clone())),
+            _ => {}
         }
         for origin in self.origins(expression) {
             match origin {

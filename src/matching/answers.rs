@@ -126,6 +126,8 @@ pub struct Answers<'a> {
     pub(super) asks: Memo<NodeId, Rc<FxHashMap<&'a str, NodeId>>>,
     /// The places of those of some patterns whose words stand in the file.
     pub(super) standing_of: Memo<(*const Guarded, usize), Rc<[usize]>>,
+    /// Of these those that may begin at nodes of a kind.
+    pub(super) standing_at: Memo<(*const Guarded, usize, NodeKind), Rc<[usize]>>,
     /// Whether the words of a pattern stand in the file.
     pub(super) stands: Memo<*const Pattern, bool>,
     /// The words of the file that were looked for.

@@ -32,15 +32,17 @@ pub(super) fn ask<'r>(
     let Some(captured) = site.captures.find(name).or(value.as_ref()) else {
         return without_value(name);
     };
-    // What is asked of uses is asked with the capture standing for each use.
-    if let (CaptureWord::Uses(patterns), Captured::Expression(expression)) = (word, captured) {
-        return uses::some_use(patterns, name, *expression, site);
+    // Most captures are one expression: no list is made of it.
+    if let Captured::Expression(expression) = captured {
+        return match word {
+            // What is asked of uses is asked with the capture standing for each use.
+            CaptureWord::Uses(patterns) => uses::some_use(patterns, name, *expression, site),
+            word => of_expression(word, *expression, site, evidence),
+        };
     }
     if let (CaptureWord::Has(patterns), Captured::Body(statements)) = (word, captured) {
         let tree = site.subject.tree;
-        return any(statements, |statement| {
-            has(patterns, tree.id(*statement), site)
-        });
+        return any(statements, |it| has(patterns, tree.id(*it), site));
     }
     if let Captured::Name { name, .. } = captured {
         return match word {
@@ -53,12 +55,10 @@ pub(super) fn ask<'r>(
     if let Captured::Type(found) | Captured::Reference(found) = captured {
         return of_type(word, found);
     }
-    captured
-        .expressions()
-        .into_iter()
-        .fold(Answer::Yes, |answer, expression| {
-            answer.and(of_expression(word, expression, site, evidence))
-        })
+    let all = captured.expressions().into_iter();
+    all.fold(Answer::Yes, |answer, expression| {
+        answer.and(of_expression(word, expression, site, evidence))
+    })
 }
 
 /// A type that no code spells has nothing but its text.
@@ -72,12 +72,14 @@ fn of_type(word: &CaptureWord, found: &str) -> Answer {
 /// Returns whether a capture is surely of one of the kinds; of `$*xs` each element must be.
 pub(super) fn is_surely(name: &str, kinds: &[String], site: Site) -> bool {
     let value = matched_value(name, site);
+    let is_one = |expression| {
+        let mut kinds = kinds.iter();
+        kinds.any(|kind| kind::is_surely(site.subject, expression, kind))
+    };
     match site.captures.find(name).or(value.as_ref()) {
         None | Some(Captured::Name { .. }) => false,
-        Some(captured) => captured.expressions().into_iter().all(|expression| {
-            let mut kinds = kinds.iter();
-            kinds.any(|kind| kind::is_surely(site.subject, expression, kind))
-        }),
+        Some(Captured::Expression(expression)) => is_one(*expression),
+        Some(captured) => captured.expressions().into_iter().all(is_one),
     }
 }
 
@@ -237,7 +239,7 @@ fn made_by<'r, 'a>(
         [_] => return Answer::No,
         _ => return Answer::Unknown,
     };
-    any_standing(patterns, site.subject, |pattern| {
+    any_standing(patterns, made.kind(), site.subject, |pattern| {
         let fits = site.fits_any(std::slice::from_ref(pattern), made);
         if fits.is_yes() {
             note_made(pattern, made, site, evidence);

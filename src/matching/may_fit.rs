@@ -30,18 +30,25 @@ pub(super) fn any_stands(patterns: &[Guarded], subject: &Subject) -> bool {
     patterns.iter().any(|it| stands(&it.pattern, subject))
 }
 
-/// Asks about the patterns whose words stand in the file, up to the first yes: of a table's many only a few do.
+/// Asks about the patterns that may begin at a node of a kind and whose words stand in the file, up to the first
+/// yes: of a table's many only a few do.
 pub(super) fn any_standing<'r>(
     patterns: &'r [Guarded],
+    kind: NodeKind,
     subject: &Subject,
     mut ask: impl FnMut(&'r Guarded) -> Answer,
 ) -> Answer {
     if patterns.len() <= FEW {
         return any(patterns, ask);
     }
-    any(&*standing_of(patterns, subject), |place| {
-        ask(&patterns[*place])
-    })
+    let find = || {
+        let all = standing_of(patterns, subject);
+        let may_begin = |it: &&usize| patterns[**it].pattern.may_begin_at(kind);
+        all.iter().filter(may_begin).copied().collect()
+    };
+    let asked = (patterns.as_ptr(), patterns.len(), kind);
+    let standing = subject.answers.standing_at.or_find(&asked, find);
+    any(&*standing, |place| ask(&patterns[*place]))
 }
 
 /// Returns the places of those patterns whose words stand in the file.

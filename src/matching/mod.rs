@@ -19,7 +19,7 @@ use crate::matching::unify::{Fit, unify};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::cost::all_by_cost;
-use crate::recipe::condition::{CaptureWord, Condition, Guarded, SiteWord, Word};
+use crate::recipe::condition::{CaptureWord, Condition, Fate, Guarded, SiteWord, Word};
 use crate::recipe::pattern::Pattern;
 use crate::recipe::{CALLEE, Recipe, ReportedSite, Rule};
 use crate::source::cell::{CellKind, cell_at};
@@ -187,18 +187,20 @@ pub fn search<'r, 'a>(
         let mut done = None;
         dispatch.candidates(subject, &renamed, node, &mut candidates);
         let place = LazyCell::new(|| place::place(subject, node));
+        let soon = LazyCell::new(|| fate::soon(subject, node));
         for entry in &candidates {
             // Nothing need be compared.
             if !is_asked[entry.recipe] || !entry.places.has(*place) {
                 continue;
             }
             let recipe = recipes[entry.recipe];
-            let collected = recipe.content.rules[entry.rule].collected_as(entry.pattern);
+            let rule = &recipe.content.rules[entry.rule];
+            let collected = rule.collected_as(entry.pattern);
             let is_done = |(recipe, name): (usize, Option<&str>)| {
                 recipe == entry.recipe
                     && (collected.is_none() || name.is_none_or(|it| Some(it) == collected))
             };
-            if done.is_some_and(is_done) {
+            if done.is_some_and(is_done) || is_hopeless(rule, entry, &|| *soon) {
                 continue;
             }
             if let Some(found) = apply(subject, recipe, entry, node) {
@@ -217,9 +219,6 @@ fn apply<'r, 'a>(
     node: NodeId,
 ) -> Option<Match<'r, 'a>> {
     let rule = &recipe.content.rules[entry.rule];
-    if fits_anything(&entry.pattern.pattern) && ends_otherwise(subject, &rule.condition, node) {
-        return None;
-    }
     let mut fit = whole_fit(subject, rule, &entry.pattern.pattern, node)?;
     let site = Site {
         subject,
@@ -280,17 +279,22 @@ fn whole_fit<'r, 'a>(
     Some(fit)
 }
 
+/// It fits nearly everywhere, and what becomes of the value says no.
+fn is_hopeless(rule: &Rule, entry: &Entry, soon: &dyn Fn() -> Option<Fate>) -> bool {
+    fits_anything(&entry.pattern.pattern) && ends_otherwise(&rule.condition, soon)
+}
+
 /// A pattern without any name fits nearly everywhere.
 fn fits_anything(pattern: &Pattern) -> bool {
     pattern.words().iter().all(|it| is_keyword(&it.word))
 }
 
 /// What soon is known to become of the value says no: nothing need be compared.
-fn ends_otherwise(subject: &Subject, condition: &Condition, node: NodeId) -> bool {
+fn ends_otherwise(condition: &Condition, soon: &dyn Fn() -> Option<Fate>) -> bool {
     match condition {
-        Condition::All(parts) => parts.iter().any(|it| ends_otherwise(subject, it, node)),
+        Condition::All(parts) => parts.iter().any(|it| ends_otherwise(it, soon)),
         Condition::Word(Word::Site(SiteWord::Result(fates)), _) => {
-            fate::soon(subject, node).is_some_and(|fate| !fates.contains(&fate))
+            soon().is_some_and(|fate| !fates.contains(&fate))
         }
         _ => false,
     }

@@ -219,6 +219,11 @@ impl Module {
         &self.names_in_magics
     }
 
+    /// Returns the number of tokens of all parts.
+    pub(super) fn n_tokens(&self) -> usize {
+        self.parts.iter().map(|part| part.tokens().len()).sum()
+    }
+
     /// Returns how deep the code is nested.
     pub fn depth(&self) -> usize {
         self.depth

@@ -51,7 +51,8 @@ impl<'a> Tree<'a> {
     pub fn build(module: &'a Module) -> Self {
         let mut builder = Builder {
             module,
-            entries: Vec::new(),
+            // To let it grow would copy it again and again; there are about as many nodes as tokens.
+            entries: Vec::with_capacity(module.n_tokens()),
             open: Vec::new(),
         };
         builder.enter(AnyNodeRef::from(module.root()));

@@ -143,15 +143,16 @@ impl<'a> Model<'a> {
         if let Some(class) = self.resolver.local_class(expression) {
             return Some(Class::Here(class));
         }
-        match self.resolver.meaning(expression) {
-            Meaning::Qualified(qualified) => Some(self.class_named(&qualified)),
+        match &*self.resolver.shared_meaning(expression) {
+            Meaning::Qualified(qualified) => Some(self.class_named(qualified)),
             _ => None,
         }
     }
 
     /// Returns the class that this file calls by a qualified name.
     pub fn class_named(&self, qualified: &str) -> Class<'a> {
-        self.class_in(self.path(), qualified)
+        let find = || self.class_in(self.path(), qualified);
+        self.memos.named.or_find(qualified, find)
     }
 
     /// Returns the class that a file of the project calls by a qualified name.

@@ -77,6 +77,8 @@ pub struct Memos<'a> {
     definitions: Memo<String, Definition>,
     /// The same of names of other files.
     elsewhere: Memo<(PathBuf, String), Definition>,
+    /// The classes that qualified names mean.
+    named: Memo<String, Class<'a>>,
     /// Whether defs yield.
     generators: Memo<NodeId, bool>,
     /// A class and those above it.

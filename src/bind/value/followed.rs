@@ -152,7 +152,8 @@ impl<'s, 'a> Followed<'s, 'a> {
     }
 
     fn follow_attribute(&mut self, attribute: &'a ExprAttribute, steps: u32) {
-        if let Meaning::Qualified(_) = self.resolver.meaning(attribute.into()) {
+        let meaning = self.resolver.shared_meaning(attribute.into());
+        if let Meaning::Qualified(_) = &*meaning {
             return self.found.push(Origin::Imported);
         }
         let name = attribute.attr.as_str();

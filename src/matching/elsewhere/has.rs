@@ -121,14 +121,15 @@ fn hits(word: &ElsewhereHas, known: Option<(&Path, &str)>, other: &Subject) -> A
         Some(About::Not(_)) | None => !is_call_on(other, *id, &known),
     };
     let hit = |id: NodeId| {
-        let answer = site.has(&word.patterns, std::iter::once(id));
+        let answer = site.fits_any(&word.patterns, other.tree.node(id));
         (answer != Answer::No).then(|| Hit {
             answer,
             position: other.source.position(other.tree.range(id).start()),
             names: names_in(other, id),
         })
     };
-    other.tree.ids().filter(counts).filter_map(hit).collect()
+    let may_fit = site.may_fit(&word.patterns, &other.tree.span(NodeId::ROOT));
+    may_fit.into_iter().filter(counts).filter_map(hit).collect()
 }
 
 /// Returns the names of variables and attributes that stand in a node.

@@ -14,8 +14,9 @@ impl<'a> Search<'_, '_, 'a> {
     /// `list`, `",".join`: it goes over what it is given.
     pub(super) fn consumer(&self, callee: ExprRef<'a>) -> Option<Runs> {
         let subject = self.site.subject;
-        let known = match (subject.resolver.meaning(callee), callee) {
-            (Meaning::Qualified(name), _) => subject.own.function(&name),
+        let meaning = subject.resolver.shared_meaning(callee);
+        let known = match (&*meaning, callee) {
+            (Meaning::Qualified(name), _) => subject.own.function(name),
             (_, ExprRef::Attribute(method)) => {
                 let owner = self.plain((&method.value).into());
                 owner.map_or_else(Default::default, |_| subject.own.method(&method.attr))
