@@ -11,10 +11,7 @@ use crate::semantic::call::Target;
 /// Returns whether an annotation says what the value is: its own, or that of the function which returns it.
 ///
 /// A generator is one whatever it is annotated with.
-pub(super) fn is_declared<'a>(
-    subject: &Subject<'a>,
-    expression: ExprRef<'a>,
-) -> Answer {
+pub(super) fn is_declared<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Answer {
     let mut answer = Answer::No;
     for origin in origins(subject, expression) {
         answer = answer.or(match origin {

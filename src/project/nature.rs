@@ -81,7 +81,12 @@ impl Nature {
 /// Python imports `__init__.py` with its package, `python -m` runs `__main__.py`, and pytest imports tests.
 fn is_run_by_its_name(path: &Path) -> bool {
     let name = path.file_name().and_then(|it| it.to_str());
-    let is_known = |it| matches!(it, "__init__.py" | "__main__.py" | "conftest.py" | "setup.py");
+    let is_known = |it| {
+        matches!(
+            it,
+            "__init__.py" | "__main__.py" | "conftest.py" | "setup.py"
+        )
+    };
     is_test(path) || name.is_some_and(is_known)
 }
 

@@ -173,9 +173,7 @@ fn has_any<'a>(
 fn class_of<'a>(subject: &Subject<'a>, origin: &Origin<'a>) -> Option<(ExprRef<'a>, bool)> {
     match origin {
         Origin::Made(ExprRef::Call(call)) => Some(((&call.func).into(), true)),
-        Origin::Annotated(annotation) => {
-            Some((class_name(subject, (*annotation).into()), false))
-        }
+        Origin::Annotated(annotation) => Some((class_name(subject, (*annotation).into()), false)),
         _ => None,
     }
 }
