@@ -208,14 +208,13 @@ impl Records {
         let Some((holder, true)) = space else {
             return;
         };
-        let Some(code) = text(code) else {
-            return;
-        };
         let path = reader.source.path();
-        let Ok(source) = SourceFile::from_bytes(path, code.as_bytes().to_vec()) else {
-            return;
-        };
-        let Ok(module) = Module::parse(&source, PythonVersion::latest()) else {
+        let parsed = text(code).and_then(|code| {
+            let source = SourceFile::from_bytes(path, code.as_bytes().to_vec()).ok()?;
+            let module = Module::parse(&source, PythonVersion::latest()).ok()?;
+            Some((source, module))
+        });
+        let Some((source, module)) = parsed else {
             return;
         };
         let (bound, inner) = read_parsed(&source, &module, |inner| {
@@ -226,12 +225,8 @@ impl Records {
         });
         self.add(reader, at, holder, Some(bound));
         for setting in inner.settings {
-            self.add(
-                reader,
-                at,
-                setting.holder,
-                setting.name.map(|name| vec![name]),
-            );
+            let names = setting.name.map(|name| vec![name]);
+            self.add(reader, at, setting.holder, names);
         }
     }
 }
