@@ -16,18 +16,18 @@ const SHALLOW: usize = 500;
 
 /// The syntax of texts, by these: those that were asked for last.
 #[derive(Debug, Default)]
-pub(super) struct Syntaxes(Mutex<Kept>);
+pub(super) struct Syntaxes(Mutex<Cache>);
 
 #[derive(Debug, Default)]
-struct Kept {
-    by_text: FxHashMap<Arc<str>, Asked>,
+struct Cache {
+    by_text: FxHashMap<Arc<str>, Cached>,
     /// How long the texts are together.
     bytes: usize,
     n_asked: u64,
 }
 
 #[derive(Debug)]
-struct Asked {
+struct Cached {
     module: Arc<Module>,
     /// How often any was asked for until then.
     last: u64,
@@ -58,12 +58,12 @@ impl Syntaxes {
         Ok(module)
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept> {
+    fn kept(&self) -> MutexGuard<'_, Cache> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Kept {
+impl Cache {
     fn find(&mut self, text: &str) -> Option<Arc<Module>> {
         self.n_asked += 1;
         let asked = self.by_text.get_mut(text)?;
@@ -72,8 +72,8 @@ impl Kept {
     }
 
     /// Keeps a tree; returns those that are kept no longer.
-    fn keep(&mut self, text: &str, module: &Arc<Module>) -> Vec<Asked> {
-        let asked = Asked {
+    fn keep(&mut self, text: &str, module: &Arc<Module>) -> Vec<Cached> {
+        let asked = Cached {
             module: Arc::clone(module),
             last: self.n_asked,
         };
