@@ -3,7 +3,9 @@
 use ruff_python_ast::{AnyNodeRef, ExprRef};
 
 use super::kind::origins;
+use super::site::any;
 use super::subject::Subject;
+use super::uses::made_by;
 use crate::bind::value::Origin;
 use crate::recipe::answer::Answer;
 use crate::semantic::call::Target;
@@ -12,20 +14,16 @@ use crate::semantic::call::Target;
 ///
 /// A generator is one whatever it is annotated with.
 pub(super) fn is_declared<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Answer {
-    let mut answer = Answer::No;
-    for origin in origins(subject, expression) {
-        answer = answer.or(match origin {
-            Origin::Annotated(_) => Answer::Yes,
-            Origin::Made(ExprRef::Call(call)) => is_returned(subject, (&*call.func).into()),
-            Origin::Made(ExprRef::Await(it)) => match it.value.as_call_expr() {
-                Some(call) => is_returned(subject, (&*call.func).into()),
-                None => Answer::Unknown,
-            },
-            Origin::Unknown(_) => is_of_project(subject, expression),
-            _ => Answer::No,
-        });
-    }
-    answer
+    any(origins(subject, expression), |origin| match origin {
+        Origin::Annotated(_) => Answer::Yes,
+        Origin::Made(made) => match made_by(made.into()) {
+            Some(call) => is_returned(subject, (&*call.func).into()),
+            None if made.is_await_expr() => Answer::Unknown,
+            None => Answer::No,
+        },
+        Origin::Unknown(_) => is_of_project(subject, expression),
+        _ => Answer::No,
+    })
 }
 
 /// Nothing is known of what a class of the project says of its attributes; libraries say what theirs are.
@@ -41,11 +39,11 @@ fn is_of_project<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Answer {
 
 /// What a function of the project returns is what its annotation says, or else is not known.
 fn is_returned<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Answer {
-    let targets = subject.targets(callee);
-    let mut returns = targets.iter().map(|target| match target {
-        Target::Here(AnyNodeRef::StmtFunctionDef(def)) => !subject.is_generator((*def).into()),
+    let mut targets = subject.targets(callee).into_iter();
+    let returns = targets.any(|target| match target {
+        Target::Here(AnyNodeRef::StmtFunctionDef(def)) => !subject.is_generator(def.into()),
         Target::There(def) => !def.header.is_generator,
         Target::Here(_) | Target::Outside(_) => false,
     });
-    returns.any(|it| it).into()
+    returns.into()
 }

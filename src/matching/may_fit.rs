@@ -71,7 +71,9 @@ pub(super) fn stands(pattern: &Pattern, subject: &Subject) -> bool {
         return standing.may_differ();
     }
     let known = &subject.answers.stands;
-    known.or_find(&std::ptr::from_ref(pattern), || standing.has(pattern))
+    known.or_find(&std::ptr::from_ref(pattern), || {
+        standing.missing(pattern).is_none()
+    })
 }
 
 impl<'r, 'a> Site<'_, 'r, 'a> {

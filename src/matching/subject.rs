@@ -13,7 +13,7 @@ use super::prefilter::Standing;
 use crate::bind::import::ImportStyle;
 use crate::project::nature::RunAs;
 use crate::project::read_off::Asked;
-use crate::python::tree::NodeId;
+use crate::python::tree::{NodeId, Tree};
 use crate::python::word_set::WordSet;
 use crate::recipe::condition::WordId;
 use crate::recipe::kind::Kinds;
@@ -182,6 +182,13 @@ impl<'a> Subject<'a> {
             facts,
             ask,
         ))
+    }
+
+    /// Hands the tree of another file to `ask`; `None` where it is not read.
+    pub(super) fn of_tree<T>(&self, path: &Path, ask: impl FnOnce(&Tree) -> T) -> Option<T> {
+        let source = self.facts.source(path)?;
+        let module = parse(&source, self.target, self.facts).ok()?;
+        Some(ask(&Tree::build(&module)))
     }
 
     /// Returns how people call a file of the project: from its root, with slashes.

@@ -82,7 +82,7 @@ pub(super) fn made_in_same_place<'a>(
 }
 
 /// The call that gives a value, awaited or not.
-fn made_by(value: AnyNodeRef<'_>) -> Option<&ExprCall> {
+pub(super) fn made_by(value: AnyNodeRef<'_>) -> Option<&ExprCall> {
     match value {
         AnyNodeRef::ExprCall(call) => Some(call),
         AnyNodeRef::ExprAwait(it) => it.value.as_call_expr(),

@@ -197,7 +197,7 @@ pub(super) fn read<T>(path: &Path, files: &Files, ask: impl FnOnce(&Reader) -> T
 }
 
 /// Binds a module that was parsed, for as long as a closure runs.
-pub(crate) fn read_parsed<T>(
+pub(super) fn read_parsed<T>(
     source: &SourceFile,
     module: &Module,
     ask: impl FnOnce(&Reader) -> T,

@@ -1,5 +1,6 @@
 //! A text → its syntax, of which some is kept: one question about a file follows another, and it is planned, too.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ruff_python_ast::PythonVersion;
@@ -21,15 +22,17 @@ pub(super) struct Syntaxes(Mutex<Cache>);
 #[derive(Debug, Default)]
 struct Cache {
     by_text: FxHashMap<Arc<str>, Cached>,
+    /// The same texts by when they were asked for last: the first is the next to go.
+    by_use: BTreeMap<u64, Arc<str>>,
     /// How long the texts are together.
     bytes: usize,
-    n_asked: u64,
+    n_uses: u64,
 }
 
 #[derive(Debug)]
 struct Cached {
     module: Arc<Module>,
-    /// How often any was asked for until then.
+    /// Its place in `by_use`.
     last: u64,
 }
 
@@ -65,28 +68,35 @@ impl Syntaxes {
 
 impl Cache {
     fn find(&mut self, text: &str) -> Option<Arc<Module>> {
-        self.n_asked += 1;
-        let asked = self.by_text.get_mut(text)?;
-        asked.last = self.n_asked;
-        Some(Arc::clone(&asked.module))
+        let cached = self.by_text.get_mut(text)?;
+        self.n_uses += 1;
+        let text = self.by_use.remove(&cached.last);
+        self.by_use.extend(text.map(|it| (self.n_uses, it)));
+        cached.last = self.n_uses;
+        Some(Arc::clone(&cached.module))
     }
 
     /// Keeps a tree; returns those that are kept no longer.
     fn keep(&mut self, text: &str, module: &Arc<Module>) -> Vec<Cached> {
-        let asked = Cached {
+        self.n_uses += 1;
+        let cached = Cached {
             module: Arc::clone(module),
-            last: self.n_asked,
+            last: self.n_uses,
         };
+        let text: Arc<str> = text.into();
         let mut forgotten = Vec::new();
-        match self.by_text.insert(text.into(), asked) {
+        match self.by_text.insert(Arc::clone(&text), cached) {
             // Another thread parsed it meanwhile.
-            Some(same) => forgotten.push(same),
+            Some(same) => {
+                self.by_use.remove(&same.last);
+                forgotten.push(same);
+            }
             None => self.bytes += text.len(),
         }
+        self.by_use.insert(self.n_uses, text);
         while self.bytes > KEPT
-            && let Some(oldest) = self.by_text.iter().min_by_key(|(_, it)| it.last)
+            && let Some((_, oldest)) = self.by_use.pop_first()
         {
-            let oldest = Arc::clone(oldest.0);
             self.bytes -= oldest.len();
             forgotten.extend(self.by_text.remove(&oldest));
         }

@@ -58,28 +58,16 @@ pub(in crate::matching) fn is_annotated<'a>(
     annotation: ExprRef<'a>,
     wanted: &dyn Fn(&str) -> bool,
 ) -> Answer {
-    match annotation {
+    match class_name(subject, annotation) {
         ExprRef::BinOp(union) if union.op == Operator::BitOr => either(subject, union, wanted),
-        ExprRef::Subscript(generic) => match subject.resolver.meaning((&generic.value).into()) {
-            Meaning::Qualified(name) if name == "typing.Optional" => {
-                is_annotated(subject, (&generic.slice).into(), wanted)
-            }
-            Meaning::Qualified(name) if is_annotated_form(&name) => match &*generic.slice {
-                Expr::Tuple(parts) if !parts.elts.is_empty() => {
-                    is_annotated(subject, (&parts.elts[0]).into(), wanted)
-                }
-                _ => Answer::Unknown,
-            },
-            _ => is_annotated(subject, (&generic.value).into(), wanted),
-        },
         ExprRef::NoneLiteral(_) => Answer::No,
-        ExprRef::StringLiteral(_) => unquoted(subject, annotation)
-            .map_or(Answer::Unknown, |it| is_annotated(subject, it, wanted)),
-        annotation => names_class(subject, annotation, wanted),
+        ExprRef::Subscript(_) | ExprRef::StringLiteral(_) => Answer::Unknown,
+        named => names_class(subject, named, wanted),
     }
 }
 
-/// Returns what names the class of the values of an annotation: `X` of `X | None`, `Optional[X]`, `X[int]` and `"X"`.
+/// Returns what names the class of the values of an annotation: `X` of `X | None`, `Optional[X]`, `Annotated[X, …]`,
+/// `X[int]` and `"X"`; what has no such part is returned whole.
 pub(super) fn class_name<'a>(subject: &Subject<'a>, annotation: ExprRef<'a>) -> ExprRef<'a> {
     let named = match annotation {
         ExprRef::BinOp(union) if union.op == Operator::BitOr => {
@@ -101,23 +89,15 @@ pub(super) fn class_name<'a>(subject: &Subject<'a>, annotation: ExprRef<'a>) -> 
     named.map_or(annotation, |it| class_name(subject, it))
 }
 
-/// `X | Y` is known where both are alike; `None` says nothing.
+/// `X | Y` is known where both are alike.
 fn either<'a>(
     subject: &Subject<'a>,
     union: &'a ExprBinOp,
     wanted: &dyn Fn(&str) -> bool,
 ) -> Answer {
-    let (left, right) = ((&union.left).into(), (&union.right).into());
-    match (left, right) {
-        (ExprRef::NoneLiteral(_), kept) | (kept, ExprRef::NoneLiteral(_)) => {
-            is_annotated(subject, kept, wanted)
-        }
-        (left, right) => {
-            let left = is_annotated(subject, left, wanted);
-            let right = is_annotated(subject, right, wanted);
-            if left == right { left } else { Answer::Unknown }
-        }
-    }
+    let left = is_annotated(subject, (&union.left).into(), wanted);
+    let right = is_annotated(subject, (&union.right).into(), wanted);
+    if left == right { left } else { Answer::Unknown }
 }
 
 fn names_class<'a>(

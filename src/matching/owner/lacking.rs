@@ -5,14 +5,13 @@ use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, Stmt, StmtClassDef, StmtF
 
 use super::runs::is_init;
 use crate::bind::replaced::Put;
-use crate::matching::analysis::parse;
 use crate::matching::handlers::may_be_kept;
 use crate::matching::members::{kin, methods};
 use crate::matching::place::blocks;
 use crate::matching::subject::Subject;
 use crate::project::definition;
 use crate::project::original::Original;
-use crate::project::outline::{Callable, calls_base, is_super, read_parsed};
+use crate::project::outline::{Callable, calls_base, is_super};
 use crate::python::tree::{NodeId, Tree};
 use crate::recipe::lifecycle::{Lifecycle, Order};
 use crate::semantic::class::Class;
@@ -206,18 +205,14 @@ fn base_keeps_order<'a>(subject: &Subject<'a>, pair: Pair<'a>) -> bool {
 
 /// The same of a class of another file.
 fn keeps_order_there(subject: &Subject, class: &definition::Class, pair: Pair) -> bool {
-    let source = subject.facts.source(&class.path);
-    let keeps = source.and_then(|source| {
-        let module = parse(&source, subject.target, subject.facts).ok()?;
-        Some(read_parsed(&source, &module, |reader| {
-            let mut nodes = reader.tree.descendants(NodeId::ROOT);
-            nodes.any(|id| match reader.tree.node(id) {
-                AnyNodeRef::StmtClassDef(it) => {
-                    it.name.as_str() == class.name && keeps_order(reader.tree, it, pair)
-                }
-                _ => false,
-            })
-        }))
+    let keeps = subject.of_tree(&class.path, |tree| {
+        let mut nodes = tree.descendants(NodeId::ROOT);
+        nodes.any(|id| match tree.node(id) {
+            AnyNodeRef::StmtClassDef(it) => {
+                it.name.as_str() == class.name && keeps_order(tree, it, pair)
+            }
+            _ => false,
+        })
     });
     keeps.unwrap_or(false)
 }

@@ -144,7 +144,7 @@ words! {
         Notebook "notebook" "an `.ipynb` file",
         Percent "percent" "a percent notebook, which runs cell by cell",
         Plain "plain" "a `.py` file without cells, or one that surely runs as a script",
-        MaybeScript "maybe-script" "a percent notebook that may also run as a script",
+        MaybeScript "maybe-script" "a notebook that may also run as a script",
         Test "test" "a file of tests",
         Importable "importable" "other files import it",
     }

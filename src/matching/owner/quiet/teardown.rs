@@ -5,12 +5,11 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, StmtClassDef, StmtFunctionDef}
 use ruff_text_size::{Ranged, TextSize};
 
 use super::{first_line, gives_turn};
-use crate::matching::analysis::parse;
 use crate::matching::answers::owned::{Owner, Teardown};
 use crate::matching::owner::waits::{is_in_loop, waited};
 use crate::matching::place::line_of;
 use crate::matching::subject::Subject;
-use crate::project::outline::{calls_base, is_super, read_parsed};
+use crate::project::outline::{calls_base, is_super};
 use crate::project::{definition, is_of_python};
 use crate::python::tree::{NodeId, Tree};
 use crate::semantic::class::{Class, Method, Named};
@@ -122,14 +121,8 @@ impl<'a> Ending<'_, 'a> {
 
     /// The method of a class of another file waits, or is not read.
     fn waits_there(&self, class: &definition::Class, name: &str) -> bool {
-        let source = self.subject.facts.source(&class.path);
-        let waits = source.and_then(|source| {
-            let module = parse(&source, self.subject.target, self.subject.facts).ok()?;
-            Some(read_parsed(&source, &module, |reader| {
-                method_waits(reader.tree, &class.name, name)
-            }))
-        });
-        waits.unwrap_or(true)
+        let waits = |tree: &Tree| method_waits(tree, &class.name, name);
+        self.subject.of_tree(&class.path, waits).unwrap_or(true)
     }
 }
 
