@@ -1,7 +1,6 @@
 //! The shipped recipes and the user's → recipes by id, selected and in the order they are planned.
 //!
-//! Shipped recipes are part of the binary: the build script embeds what is under `codemods/`. Packs say
-//! which recipes are on together and which goes first.
+//! Shipped recipes are part of a released binary. Packs say which recipes are on together and which goes first.
 
 #[cfg(test)]
 use std::sync::LazyLock;

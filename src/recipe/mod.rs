@@ -22,6 +22,8 @@ use word::words;
 
 mod word;
 
+mod embedded;
+
 pub mod answer;
 
 pub mod error;

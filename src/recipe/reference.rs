@@ -4,13 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::condition::MEANINGS;
+use super::embedded::LANGUAGE;
 use super::example::Example;
 use super::schema::{NAMED, RECIPE};
 use super::shape::{Field, Keys, Shape, describe};
 use super::yaml::{self, Node};
-
-/// A file for each section: its path, a stamp, and its text.
-static WORDS: &[(&str, u64, &str)] = include!(concat!(env!("OUT_DIR"), "/words.rs"));
 
 /// What a recipe begins with whose rules are an example of a key, where the example has no such line itself.
 const HEAD: [&str; 5] = [
@@ -73,7 +71,7 @@ impl WordExample {
 /// Returns the examples of all keys: in a file `docs/language/SECTION.yaml` a recipe without its head stands
 /// under each key.
 pub fn examples() -> Vec<WordExample> {
-    let sections = WORDS.iter().flat_map(|(path, _, text)| {
+    let sections = LANGUAGE.iter().flat_map(|(path, _, text)| {
         let section = super::compile::stem(path);
         let root = yaml::parse(text).ok();
         let keys: Vec<_> = root.iter().flat_map(Node::entries).cloned().collect();

@@ -1,4 +1,4 @@
-//! What is under `codemods/`, as the build script embedded it: recipes, tables and packs.
+//! What is under `codemods/`: recipes, tables and packs.
 //!
 //! Nothing of it is compiled before somebody asks for it: a test compiles all of it.
 
@@ -13,29 +13,12 @@ use crate::recipe::compile::{
     compile_lifecycles, compile_pack, compile_roles, compile_shipped, read_shipped_table, right,
     stem,
 };
+use crate::recipe::embedded::{COMMON, Embedded, OUTLINES, PACKS, RECIPES, TABLES};
 use crate::recipe::error::Mistake;
 use crate::recipe::later::Later;
 use crate::recipe::outline::{Line, Outline};
 use crate::recipe::pack::Pack;
 use crate::recipe::table::{Common, Library};
-
-/// A path, what tells the text from others, and the text.
-pub(super) type Embedded = (&'static str, u64, &'static str);
-
-/// Every recipe, in order of path.
-pub(super) static RECIPES: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
-
-/// Every table.
-static TABLES: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/tables.rs"));
-
-/// What several recipes have in common.
-static COMMON: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/common.rs"));
-
-/// Every pack.
-static PACKS: &[Embedded] = include!(concat!(env!("OUT_DIR"), "/packs.rs"));
-
-/// What was read off the recipes, a line each.
-pub(super) const OUTLINES: &str = include_str!("outlines.jsonl");
 
 /// The tables that the compiler itself reads.
 pub(super) const KINDS: &str = "codemods/tables/kinds.yaml";
@@ -49,7 +32,7 @@ pub(super) static LIBRARY: LazyLock<Library> = LazyLock::new(library);
 /// Returns the tables, each to be compiled when it is asked for.
 pub(super) fn library() -> Library {
     let mut library = Library::default();
-    for &(path, _, text) in TABLES {
+    for &(path, _, text) in *TABLES {
         match path {
             KINDS => library.kinds = Later::new(|| right(compile_kinds(path, text))),
             ROLES => library.roles = Later::new(|| right(compile_roles(path, text))),
@@ -66,7 +49,7 @@ pub(super) fn library() -> Library {
             }
         }
     }
-    for &(path, _, text) in COMMON {
+    for &(path, _, text) in *COMMON {
         let common = Later::new(|| Common {
             path: path.to_owned(),
             root: right(compile_common(path, text)),
@@ -91,7 +74,7 @@ pub(super) fn packs() -> Result<Vec<Pack>, Vec<Mistake>> {
 /// Iterates over the recipes, in order of path. Those whose outline is known are compiled when they are
 /// asked for, the others at once; of those that are wrong it has the path, and what is wrong.
 pub(super) fn recipes() -> impl Iterator<Item = Result<Recipe, (&'static str, Vec<Mistake>)>> {
-    let mut lines = known_lines(OUTLINES);
+    let mut lines = known_lines(*OUTLINES);
     RECIPES.iter().map(move |embedded| {
         let (path, stamp, _) = *embedded;
         let line = lines.remove(stem(path));
@@ -115,7 +98,7 @@ fn known_lines(outlines: &'static str) -> FxHashMap<String, Line<&'static RawVal
 
 /// Returns what tells the tables from others.
 pub(super) fn stamp_of_tables() -> u64 {
-    let stamps = TABLES.iter().chain(COMMON).map(|(_, stamp, _)| stamp);
+    let stamps = TABLES.iter().chain(*COMMON).map(|(_, stamp, _)| stamp);
     stamps.fold(0, |all: u64, stamp| all.rotate_left(1) ^ stamp)
 }
 
