@@ -24,7 +24,7 @@ use crate::project::read_off::{AtAwaits, Awaits, NamedAt};
 use crate::project::replacement::Replaced;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{Guarded, Spelling, WordId};
+use crate::recipe::condition::{Guarded, WordId};
 use crate::recipe::kind::Kind;
 use crate::recipe::pattern::Pattern;
 use crate::recipe::role::RoleRow;
@@ -156,8 +156,6 @@ pub struct Answers<'a> {
     pub(super) words: OnceCell<FxHashMap<&'a str, Vec<NodeId>>>,
     /// The nodes of a kind, in source order.
     pub(super) of_kind: Memo<NodeKind, Rc<[NodeId]>>,
-    /// Whether a file above this one has one of some texts.
-    pub(super) said: Memo<*const Spelling, bool>,
     /// Whether the file is a module that others import.
     pub(super) importable: OnceCell<Answer>,
     /// Whether the stub beside the file declares defs as async, by their names behind those of their classes.

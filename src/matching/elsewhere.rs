@@ -11,6 +11,7 @@ use crate::bind::binding::BindingKind;
 use crate::bind::scope::from_module;
 use crate::matching::capture::Captures;
 use crate::project::definition::Definition;
+use crate::project::folder_text::TextQuestion;
 use crate::python::own::is_standard;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -100,17 +101,17 @@ pub(super) fn project_imports(
 
 /// Returns whether a file of one of the names, above this one, has one of the texts.
 pub(super) fn says(files: &[String], texts: &[Spelling], subject: &Subject) -> bool {
-    let has = |file: &String| {
-        texts.iter().any(|text| match text {
-            Spelling::Is(text) => file.contains(text),
-            Spelling::Has(_) => text.fits(file),
-        })
+    let asked = TextQuestion {
+        id: texts.as_ptr().addr(),
+        names: files,
+        fits: &|file| {
+            texts.iter().any(|text| match text {
+                Spelling::Is(text) => file.contains(text),
+                Spelling::Has(_) => text.fits(file),
+            })
+        },
     };
-    let find = || {
-        let found = subject.facts.texts_above(subject.path(), files);
-        found.iter().any(has)
-    };
-    subject.answers.said.or_find(&texts.as_ptr(), find)
+    subject.facts.is_said_above(subject.path(), &asked)
 }
 
 /// Remembers the first file that was asked for, or that is not known.

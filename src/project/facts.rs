@@ -12,6 +12,7 @@ use super::attribute_use::AttributeUse;
 use super::definition::Definition;
 use super::driven::Driver;
 use super::files::{Room, Texts, is_test};
+use super::folder_text::TextQuestion;
 use super::modules::is_of_python;
 use super::original::Original;
 use super::part::Project;
@@ -325,7 +326,7 @@ impl Facts for Projects {
         project.root == its.root && project.programs().lead_round(&below, &other)
     }
 
-    fn texts_above(&self, path: &Path, names: &[String]) -> Vec<String> {
+    fn is_said_above(&self, path: &Path, asked: &TextQuestion) -> bool {
         let (project, path) = self.project_of(path);
         let below = path.ancestors().skip(1);
         // What a tool looks for above a file, it looks for above the package of a repository, too.
@@ -333,10 +334,12 @@ impl Facts for Projects {
         let above = project.root.ancestors().skip(1);
         let above =
             above.take_while(|folder| top.as_ref().is_some_and(|it| folder.starts_with(it)));
-        let directories = below.chain(above);
-        let files = directories.flat_map(|directory| names.iter().map(|it| directory.join(it)));
-        let texts = files.map(|file| project.texts.find(&file));
-        texts.filter(|text| !text.is_empty()).collect()
+        let mut folders = below.chain(above);
+        folders.any(|folder| {
+            project
+                .folder_texts
+                .in_folder(folder, asked, &project.texts)
+        })
     }
 
     fn stub_of(&self, path: &Path) -> String {

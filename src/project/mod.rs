@@ -94,6 +94,8 @@ mod word_index;
 
 mod by_name;
 
+pub mod folder_text;
+
 mod said;
 
 pub mod facts;
@@ -214,9 +216,8 @@ pub trait Facts: Sync {
     fn recolored(&self, defs: Vec<Recolored>) -> Box<dyn Facts>;
     /// Returns the files of the project that use a module which is not the project's.
     fn users_of(&self, path: &Path, module: &str) -> Vec<PathBuf>;
-    /// Returns the texts of the files of these names in the file's directory and those above it, up to the
-    /// top of its repository.
-    fn texts_above(&self, path: &Path, names: &[String]) -> Vec<String>;
+    /// Returns whether a file in the directory of this one or above it, in its repository, has what is asked for.
+    fn is_said_above(&self, path: &Path, asked: &folder_text::TextQuestion) -> bool;
     /// Returns the text of the stub beside a file; empty: there is none.
     fn stub_of(&self, path: &Path) -> String;
     /// Returns what was read off other files so far.
@@ -385,8 +386,8 @@ impl Facts for Alone {
         Vec::new()
     }
 
-    fn texts_above(&self, _: &Path, _: &[String]) -> Vec<String> {
-        Vec::new()
+    fn is_said_above(&self, _: &Path, _: &folder_text::TextQuestion) -> bool {
+        false
     }
 
     fn stub_of(&self, _: &Path) -> String {

@@ -12,6 +12,7 @@ use super::definition::{Definition, Definitions};
 use super::driven::{Driver, Drivers};
 use super::families::{Families, Givings, readings};
 use super::files::{ChangedTexts, Files, Texts};
+use super::folder_text::FolderTexts;
 use super::import_index::{ImportIndex, names_module};
 use super::lineage::Lineages;
 use super::manifest::Manifest;
@@ -52,6 +53,7 @@ pub(super) struct Project {
     attribute_uses: AttributeUses,
     sayings: OnceLock<Sayings>,
     pub(super) replacements: Replacements,
+    pub(super) folder_texts: FolderTexts,
     programs: OnceLock<Arc<Programs>>,
     words: OnceLock<WordIndex>,
     coroutine_functions: OnceLock<FxHashSet<u64>>,
@@ -80,6 +82,7 @@ impl Project {
             attribute_uses: AttributeUses::default(),
             sayings: OnceLock::new(),
             replacements: Replacements::default(),
+            folder_texts: FolderTexts::default(),
             programs: OnceLock::new(),
             words: OnceLock::new(),
             coroutine_functions: OnceLock::new(),

@@ -37,6 +37,17 @@ fn check(pyproject: &str, test: impl Fn(&Projects, &Path)) {
     test(&projects, tree.path());
 }
 
+/// Asks for a file `pytest.ini` with just this text.
+#[track_caller]
+fn check_said(projects: &Projects, test: &Path, expected: &str, is_said: bool) {
+    let asked = TextQuestion {
+        id: expected.len(),
+        names: &["pytest.ini".to_owned()],
+        fits: &|text| text == expected,
+    };
+    assert_eq!(projects.is_said_above(test, &asked), is_said, "{expected}");
+}
+
 #[test]
 fn settings_of_a_package_are_also_those_above_it_in_its_tree() {
     let tree = tempfile::tempdir().expect("a temporary directory can be made");
@@ -53,15 +64,16 @@ fn settings_of_a_package_are_also_those_above_it_in_its_tree() {
     }
     let projects = Projects::new(tree.path().join("one"));
     let test = tree.path().join("one/two/tests/test_a.py");
-    let texts = projects.texts_above(&test, &["pytest.ini".to_owned()]);
-    assert_eq!(texts, ["one/pytest.ini"]);
+    check_said(&projects, &test, "one/pytest.ini", true);
+    check_said(&projects, &test, "pytest.ini", false);
     for name in [".git/objects", ".git/refs"] {
         fs::create_dir_all(tree.path().join(name)).expect("the folder can be made");
     }
     fs::write(tree.path().join(".git/HEAD"), "ref: refs/heads/main\n")
         .expect("the file can be written");
-    let texts = projects.texts_above(&test, &["pytest.ini".to_owned()]);
-    assert_eq!(texts, ["one/pytest.ini", "pytest.ini"]);
+    let projects = Projects::new(tree.path().join("one"));
+    check_said(&projects, &test, "one/pytest.ini", true);
+    check_said(&projects, &test, "pytest.ini", true);
 }
 
 #[test]

@@ -165,7 +165,7 @@ static SAYS: Shape = map(&[
     required(
         "in",
         &Shape::Any(&Shape::Text),
-        "names of files, in the folder of the file or above it in its repository",
+        "names of files, in the folder of the file or above it in its repository. A path is one, too, with `*` in its last part",
     ),
     required(
         "text",

@@ -1,0 +1,99 @@
+//! Files of some names above a file → does one of them have a text? A folder is read once for a question.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use globset::Glob;
+use rustc_hash::FxHashMap;
+
+use super::files::Texts;
+
+/// What is asked of the files that say something about those below them.
+pub struct TextQuestion<'q> {
+    /// What tells it from other questions.
+    pub id: usize,
+    /// Names or paths in a folder, with `*` in the last part for any text.
+    pub names: &'q [String],
+    /// Whether a text is one that is looked for.
+    pub fits: &'q dyn Fn(&str) -> bool,
+}
+
+/// The answers of folders.
+#[derive(Debug, Default)]
+pub(super) struct FolderTexts(Mutex<FxHashMap<(usize, PathBuf), bool>>);
+
+impl FolderTexts {
+    /// Two threads may read a folder at once; both read the same.
+    pub(super) fn in_folder(&self, folder: &Path, asked: &TextQuestion, texts: &Texts) -> bool {
+        let question = (asked.id, folder.to_owned());
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(answer) = known.get(&question) {
+            return *answer;
+        }
+        drop(known);
+        let mut files = asked.names.iter().flat_map(|it| named(folder, it, texts));
+        let answer = files.any(|file| (asked.fits)(&texts.find(&file)));
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(question, answer);
+        answer
+    }
+}
+
+/// The files that a name means in a folder.
+fn named(folder: &Path, name: &str, texts: &Texts) -> Vec<PathBuf> {
+    if !name.contains('*') {
+        return vec![folder.join(name)];
+    }
+    let path = folder.join(name);
+    let (Some(parent), Some(last)) = (path.parent(), Path::new(name).file_name()) else {
+        return Vec::new();
+    };
+    let Ok(glob) = Glob::new(&last.to_string_lossy()) else {
+        return Vec::new();
+    };
+    let glob = glob.compile_matcher();
+    let mut files = texts.list(parent);
+    files.retain(|file| file.file_name().is_some_and(|it| glob.is_match(it)));
+    files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(name: &str, expected: &[&str]) {
+        let files = ["a.py", "b.py", "c.txt", "ci/d.yml", "ci/e.py"];
+        let texts: Vec<(&str, &str)> = files.iter().map(|file| (*file, *file)).collect();
+        let texts = Texts::of(&texts);
+        let found = named(Path::new(""), name, &texts);
+        let found: Vec<_> = found.iter().filter_map(|it| it.to_str()).collect();
+        assert_eq!(found, expected, "{name}");
+    }
+
+    #[test]
+    fn a_name_may_be_a_path_and_may_stand_for_several() {
+        check("*.py", &["a.py", "b.py"]);
+        check("ci/*.yml", &["ci/d.yml"]);
+        check("c.txt", &["c.txt"]);
+        check("none/*.py", &[]);
+    }
+
+    #[test]
+    fn a_folder_is_read_once_for_a_question() {
+        let texts = Texts::of(&[("a.ini", "mode = auto")]);
+        let said = FolderTexts::default();
+        let names = ["*.ini".to_owned()];
+        let ask = |id, fits: &dyn Fn(&str) -> bool| {
+            let asked = TextQuestion {
+                id,
+                names: &names,
+                fits,
+            };
+            said.in_folder(Path::new(""), &asked, &texts)
+        };
+        assert!(ask(1, &|text| text.contains("auto")));
+        assert!(ask(1, &|_| panic!("it is known")));
+        assert!(!ask(2, &|text| text.contains("strict")));
+    }
+}
