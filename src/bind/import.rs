@@ -276,7 +276,10 @@ impl<'a> Site<'_, 'a> {
     /// Checks that a new module-level binding of the name would be seen here and change nothing else.
     fn claim(&self, name: &str, meaning: &str) -> Result<(), NameTaken> {
         match self.names.lookup(self.scope, name) {
-            Some(ScopeId::MODULE) if self.names.always_means(ScopeId::MODULE, name, meaning) => {
+            Some(ScopeId::MODULE)
+                if self.names.always_means(ScopeId::MODULE, name, meaning)
+                    && !self.is_imported_late(name) =>
+            {
                 Ok(())
             }
             Some(owner) => Err(self.taken(owner, name)),

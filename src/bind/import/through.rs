@@ -3,10 +3,14 @@
 use std::cell::LazyCell;
 use std::ops::Deref;
 
+use ruff_python_ast::AnyNodeRef;
+use ruff_text_size::TextSize;
+
 use super::{Site, Spelling, first_segment};
-use crate::bind::binding::{Binding, BindingId, import_meaning};
+use crate::bind::binding::{Binding, BindingId, ScopeId, import_meaning};
 use crate::bind::flow::Reaching;
 use crate::bind::imported::prefixes;
+use crate::python::tree::NodeId;
 
 impl<'a> Site<'_, 'a> {
     /// Spells a name through the first import that stands for what comes before its rest.
@@ -65,6 +69,44 @@ impl<'a> Site<'_, 'a> {
         !way.overflow
             && !way.bindings.is_empty()
             && (!way.may_be_unbound || self.is_relied_on(import))
+            && !self.comes_late(import)
+    }
+
+    /// Returns whether an import of the module binds the name, which may be too late for the site.
+    pub(super) fn is_imported_late(&self, name: &str) -> bool {
+        let mut imports = self.names.bindings_of(ScopeId::MODULE, name).iter();
+        imports.any(|id| {
+            let import = self.names.binding(*id);
+            let tree = self.names.tree();
+            tree.parent(import.statement) == NodeId::ROOT && self.comes_late(import)
+        })
+    }
+
+    /// Returns whether an import below a function may not have run when it is called: the code in between uses the
+    /// function, which needs nothing of the import itself.
+    fn comes_late(&self, import: &Binding<'a>) -> bool {
+        let tree = self.names.tree();
+        let below = tree.range(import.statement).start();
+        if below < tree.range(self.at).start() || import.scope != ScopeId::MODULE {
+            return false;
+        }
+        let defs = tree
+            .ancestors(self.at)
+            .filter_map(|id| match tree.node(id) {
+                AnyNodeRef::StmtFunctionDef(def) => Some((id, &def.name)),
+                AnyNodeRef::StmtClassDef(class) => Some((id, &class.name)),
+                _ => None,
+            });
+        let Some((def, name)) = defs.last() else {
+            return false;
+        };
+        let end = tree.range(def).end();
+        let in_between = |at: TextSize| at >= end && at < below;
+        let mut uses = self.names.references_to(Some(ScopeId::MODULE), name);
+        let is_used = uses.any(|it| in_between(tree.range(it.node).start()));
+        let mut needs = self.names.references_to(Some(import.scope), import.name);
+        is_used
+            && !needs.any(|it| tree.contains(def, it.node) && !self.names.in_annotation(it.node))
     }
 
     /// Returns whether code outside the block of a conditional import uses it, or something else that
