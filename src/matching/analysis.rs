@@ -122,7 +122,7 @@ pub fn analyze<T>(
     ask: impl FnOnce(&Subject) -> T,
 ) -> T {
     let tree = Tree::build(module);
-    let unknown = module.names_in_broken().iter().cloned().collect();
+    let unknown = module.unclear_names().iter().cloned().collect();
     let mut names = Bindings::bind(&tree, module, unknown);
     names.read_stars(|module| facts.star_names(source.path(), module));
     let blocks = Blocks::build(&tree);

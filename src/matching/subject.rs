@@ -110,8 +110,9 @@ impl<'a> Subject<'a> {
 
     /// Returns whether text that is not analyzed (a broken cell, a magic) mentions the name.
     pub fn is_mentioned(&self, name: &str) -> bool {
-        let in_magics = self.module.names_in_magics();
-        self.names.is_unknown_name(name) || in_magics.iter().any(|mentioned| mentioned == name)
+        let in_broken = self.module.names_in_broken().iter();
+        let mut mentioned = in_broken.chain(self.module.names_in_magics());
+        mentioned.any(|mentioned| mentioned == name)
     }
 
     /// Returns what a word asks of a file, perhaps about a name of a file's own level.

@@ -203,7 +203,7 @@ pub(super) fn read_parsed<T>(
     ask: impl FnOnce(&Reader) -> T,
 ) -> T {
     let tree = Tree::build(module);
-    let unknown = module.names_in_broken().iter().cloned().collect();
+    let unknown = module.unclear_names().iter().cloned().collect();
     let names = Bindings::bind(&tree, module, unknown);
     let blocks = Blocks::build(&tree);
     let flow = Flow::new(&names, &blocks);

@@ -5,6 +5,7 @@ use ruff_source_file::LineRanges;
 use ruff_text_size::{Ranged, TextLen, TextRange};
 
 use super::magic::Magic;
+use super::word::is_in_name;
 use crate::source::cell::{self, Cell, CellKind};
 use crate::source::{FileKind, percent};
 
@@ -56,6 +57,26 @@ pub(super) fn foreign_ranges(magics: &[Magic], cells: &[Cell]) -> impl Iterator<
         })
         .filter_map(|magic| cell::cell_at(cells, magic.line.start()))
         .map(|cell| cell.range)
+}
+
+/// How prompts of a Python and an IPython session begin.
+const PROMPTS: [&str; 5] = [">>>", "...", "In [", "[ins]", "[nav]"];
+
+/// Returns whether IPython may make Python of a cell that is none: it takes away prompts and the indentation of the
+/// first line, shows help for `name?`, and a cell of one line may be a magic without `%`.
+pub(super) fn may_be_prepared(cell: &str) -> bool {
+    let content = &cell[percent::marker_len(cell)..];
+    let mut lines = content.lines().filter(|line| !line.trim().is_empty());
+    let Some(first) = lines.clone().next() else {
+        return false;
+    };
+    let word = first.split([' ', '\t']).next().unwrap_or_default();
+    let is_magic = lines.clone().count() == 1 && word.chars().all(is_in_name);
+    let is_prepared = |line: &str| {
+        let line = line.trim();
+        line.ends_with('?') || PROMPTS.iter().any(|it| line.starts_with(it))
+    };
+    first.starts_with([' ', '\t']) || is_magic || lines.any(is_prepared)
 }
 
 fn commented(text: &str, cells: &[Cell], comment: TextRange) -> Option<Magic> {

@@ -22,7 +22,8 @@ use super::{magics, markers, quoted};
 use crate::source::cell::{Cell, CellKind};
 use crate::source::{FileKind, SourceFile};
 
-/// A cell (or the file) that does not parse: left alone, and every name in it is unknown.
+/// A cell (or the file) that does not parse: left alone. What its names mean is unknown, unless the kernel cannot
+/// compile it, either.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broken {
     /// Text left alone.
@@ -57,6 +58,7 @@ pub struct Module {
     broken: Vec<Broken>,
     magics: Vec<Magic>,
     names_in_broken: Vec<String>,
+    unclear_names: Vec<String>,
     names_in_magics: Vec<String>,
     depth: usize,
 }
@@ -84,6 +86,7 @@ impl Module {
             broken: Vec::new(),
             magics: Vec::new(),
             names_in_broken: Vec::new(),
+            unclear_names: Vec::new(),
             names_in_magics: Vec::new(),
             depth: 0,
         };
@@ -208,9 +211,15 @@ impl Module {
     }
 
     /// Returns every word that may be a name in broken cells, or in foreign ones that may read the
-    /// kernel's names: what it means there is unknown. Sorted, each once.
+    /// kernel's names: it counts as used there. Sorted, each once.
     pub fn names_in_broken(&self) -> &[String] {
         &self.names_in_broken
+    }
+
+    /// Returns those of them that the kernel may bind there: of a cell that it cannot compile, none runs. Sorted,
+    /// each once.
+    pub fn unclear_names(&self) -> &[String] {
+        &self.unclear_names
     }
 
     /// Returns every word that may be a name in magics whose Python is not parsed, commented ones
@@ -295,10 +304,15 @@ impl Module {
     }
 
     fn read_names(&mut self, text: &str) {
+        let names = |ranges: &[TextRange]| sorted(ranges.iter().flat_map(|it| words(&text[*it])));
         let broken = self.broken.iter().map(|broken| broken.range);
+        let (unclear, dead): (Vec<_>, Vec<_>) =
+            broken.partition(|range| magics::may_be_prepared(&text[*range]));
         let foreign = magics::foreign_ranges(&self.magics, &self.cells);
-        let ranges = broken.chain(foreign);
-        self.names_in_broken = sorted(ranges.flat_map(|range| words(&text[range])));
+        let mut ranges: Vec<_> = foreign.chain(unclear).collect();
+        self.unclear_names = names(&ranges);
+        ranges.extend(dead);
+        self.names_in_broken = names(&ranges);
         let opaque = self.magics.iter();
         let opaque = opaque.filter(|magic| self.magic_body(magic.line).is_empty());
         self.names_in_magics = sorted(opaque.flat_map(|magic| magic.words(text)));

@@ -71,6 +71,24 @@ fn a_cell_that_does_not_parse_is_set_aside() {
     );
 }
 
+#[track_caller]
+fn check_unclear(cell: &str, names: &[&str]) {
+    let json = notebook(&["import a", cell]);
+    let module = parse("a.ipynb", &json).expect("it parses");
+    assert_eq!(module.broken().len(), 1, "{cell}");
+    assert_eq!(module.unclear_names(), names, "{cell}");
+}
+
+#[test]
+fn a_cell_that_the_kernel_cannot_compile_binds_nothing() {
+    check_unclear("a.run() creates a loop", &[]);
+    check_unclear("a = 1\nprint a", &[]);
+    check_unclear("run notes.py", &["notes", "py", "run"]);
+    check_unclear("  a = 1\nb = 2", &["a", "b"]);
+    check_unclear(">>> a = 1", &["a"]);
+    check_unclear("In [3]: import a", &["In", "a", "import"]);
+}
+
 #[test]
 fn nothing_that_parses_is_an_error() {
     assert!(parse("a.ipynb", &notebook(&["a b"])).is_err());
