@@ -154,14 +154,15 @@ fn guessed(level: Safety, rule: &Rule, site: Site, said: &mut Wording) -> Safety
     Safety::Review
 }
 
-/// A change of what no loop may run is to be checked; of what no loop runs there is no finding.
+/// A change of what no loop may run is to be checked; of what no loop runs there is no finding, nor of the coroutines
+/// of a file that may drive some itself.
 fn driven(level: Safety, rule: &Rule, site: Site, mut said: Wording) -> Option<(Safety, Wording)> {
-    let driver = by_hand::driven(rule, site);
-    let Some(driver) = driver.filter(|it| it.is_sure || level == Safety::Safe) else {
+    let Some(driver) = by_hand::driven(rule, site) else {
         return Some((level, said));
     };
     if level == Safety::Manual {
-        return None;
+        let is_own = driver.path == site.subject.path();
+        return (!driver.is_sure && !is_own).then_some((level, said));
     }
     said.also_check(&by_hand::told(&driver, site.subject));
     Some((Safety::Review, said))
