@@ -17,6 +17,9 @@ use crate::recipe::sign::Signs;
 use crate::source::percent::marker_len;
 use crate::source::{FileKind, SourceFile};
 
+/// What ends the process that calls it.
+const EXITS: [&str; 3] = ["sys.exit", "exit", "quit"];
+
 /// How a user says that a file with cells is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RunAs {
@@ -198,7 +201,10 @@ impl<'a> File<'_, 'a> {
     fn exits(&self, wanted: impl Fn(NodeId) -> bool) -> bool {
         self.tree.ids().any(|id| {
             let exits = match self.tree.node(id) {
-                AnyNodeRef::ExprCall(call) => self.means((&call.func).into(), "sys.exit"),
+                AnyNodeRef::ExprCall(call) => {
+                    let mut exits = EXITS.iter();
+                    exits.any(|name| self.means((&call.func).into(), name))
+                }
                 AnyNodeRef::StmtRaise(raise) => raise.exc.as_deref().is_some_and(|exception| {
                     let class = exception
                         .as_call_expr()

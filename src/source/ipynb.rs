@@ -273,12 +273,14 @@ fn parse_or_null(raw: Option<&RawValue>) -> Value {
         .unwrap_or(Value::Null)
 }
 
-/// Returns the kernel's language if it is not Python.
+/// Returns the kernel's language if it is not Python: what it says of itself may be left from another one.
 fn other_language(metadata: &Value) -> Option<&str> {
+    let is_python =
+        |it: &str| it.is_empty() || it.to_lowercase().replace("ipy", "py").starts_with("python");
     ["/language_info/name", "/kernelspec/language"]
         .iter()
-        .find_map(|place| metadata.pointer(place).and_then(Value::as_str))
-        .filter(|language| !matches!(*language, "python" | "Python" | "ipython" | ""))
+        .filter_map(|place| metadata.pointer(place).and_then(Value::as_str))
+        .find(|language| !is_python(language))
 }
 
 fn problem(json: &str, offset: usize, problem: NotebookProblem) -> NotebookError {
@@ -392,5 +394,7 @@ mod tests {
     fn another_kernel_is_told_apart() {
         let json = r#"{"cells": [], "metadata": {"kernelspec": {"language": "julia"}}}"#;
         check_error(json, "1:1: a notebook in julia, not in Python");
+        let json = r#"{"cells": [], "metadata": {"kernelspec": {"language": "micropython"}, "language_info": {"name": "python"}}}"#;
+        check_error(json, "1:1: a notebook in micropython, not in Python");
     }
 }
