@@ -110,9 +110,10 @@ impl<'a> Subject<'a> {
 
     /// Returns whether text that is not analyzed (a broken cell, a magic) mentions the name.
     pub fn is_mentioned(&self, name: &str) -> bool {
-        let in_broken = self.module.names_in_broken().iter();
-        let mut mentioned = in_broken.chain(self.module.names_in_magics());
-        mentioned.any(|mentioned| mentioned == name)
+        let texts = [self.module.names_in_broken(), self.module.names_in_magics()];
+        // Each is sorted, and may be as long as the notebook.
+        let mut texts = texts.iter();
+        texts.any(|names| names.binary_search_by(|it| it.as_str().cmp(name)).is_ok())
     }
 
     /// Returns what a word asks of a file, perhaps about a name of a file's own level.
