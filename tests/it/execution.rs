@@ -335,7 +335,7 @@ fn what_a_cell_printed_before_is_compared() {
 
 /// A notebook that drops a task, and several in a loop.
 const DROPS: [&str; 4] = [
-    "import asyncio\n\nasync def ticker():\n    await asyncio.sleep(3600)\n\nasync def worker(number):\n    await asyncio.sleep(3600)",
+    "import asyncio\n\nasync def ticker():\n    while True:\n        await asyncio.sleep(3600)\n\nasync def worker(number):\n    while True:\n        await asyncio.sleep(3600)",
     "asyncio.create_task(ticker())",
     "for number in range(3):\n    asyncio.create_task(worker(number))",
     "await asyncio.sleep(0)",

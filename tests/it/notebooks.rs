@@ -26,7 +26,8 @@ const SETUP: &str = r#"[
     "import asyncio\n",
     "\n",
     "async def tick(step):\n",
-    "    await asyncio.sleep(step)"
+    "    while True:\n",
+    "        await asyncio.sleep(step)"
    ]"#;
 
 fn migrated(project: &Project) -> Run {
@@ -164,23 +165,26 @@ fn check_percent(before: &str, after: &str) {
 #[test]
 fn a_percent_file_keeps_its_header_its_line_ends_and_its_last_line() {
     let header = "# ---\r\n# jupyter:\r\n#   kernelspec:\r\n#     name: python3\r\n# ---\r\n\r\n";
+    let beat = "import asyncio\r\n\r\n\r\nasync def beat():\r\n    while True:\r\n        await asyncio.sleep(9)\r\n";
     check_percent(
         &format!(
-            "{header}# %%\r\nimport asyncio\r\n\r\n# %%\r\nasyncio.create_task(asyncio.sleep(9))"
+            "{header}# %%\r\n{beat}\r\n# %%\r\nasyncio.create_task(beat())"
         ),
         &format!(
-            "{header}# %%\r\nimport asyncio\r\n\r\n# %%\r\nsleep_task = asyncio.create_task(asyncio.sleep(9))\r\n\r\n\
-             # %%\r\nsleep_task.cancel()\r\nawait asyncio.gather(sleep_task, return_exceptions=True)"
+            "{header}# %%\r\n{beat}\r\n# %%\r\nbeat_task = asyncio.create_task(beat())\r\n\r\n\
+             # %%\r\nbeat_task.cancel()\r\nawait asyncio.gather(beat_task, return_exceptions=True)"
         ),
     );
 }
 
 #[test]
 fn a_cell_comes_behind_magics_and_prose() {
+    const BEAT: &str =
+        "import asyncio\nasync def beat():\n    while True:\n        await asyncio.sleep(9)\n";
     check_percent(
-        "#%% Set up\nimport asyncio\nasyncio.create_task(asyncio.sleep(9))\n#%% Save\n# %store sleep_task\n#%% [markdown]\n# The end.\n",
-        "#%% Set up\nimport asyncio\nsleep_task_2 = asyncio.create_task(asyncio.sleep(9))\n#%% Save\n# %store sleep_task\n#%% [markdown]\n# The end.\n\
-         #%% Cleanup\nsleep_task_2.cancel()\nawait asyncio.gather(sleep_task_2, return_exceptions=True)\n",
+        &format!("#%% Set up\n{BEAT}asyncio.create_task(beat())\n#%% Save\n# %store beat_task\n#%% [markdown]\n# The end.\n"),
+        &format!("#%% Set up\n{BEAT}beat_task_2 = asyncio.create_task(beat())\n#%% Save\n# %store beat_task\n#%% [markdown]\n# The end.\n\
+         #%% Cleanup\nbeat_task_2.cancel()\nawait asyncio.gather(beat_task_2, return_exceptions=True)\n"),
     );
 }
 
@@ -196,7 +200,7 @@ fn a_pair_gets_the_same_last_cell() {
     project.write(
         "a.py",
         "# ---\n# jupyter:\n#   jupytext:\n#     formats: ipynb,py:percent\n# ---\n\n# %%\nimport asyncio\n\nasync def tick(step):\n    \
-         await asyncio.sleep(step)\n\n# %%\nasyncio.create_task(tick(1))\n",
+         while True:\n        await asyncio.sleep(step)\n\n# %%\nasyncio.create_task(tick(1))\n",
     );
     let run = migrated(&project);
     let end = "tick_task.cancel()\nawait asyncio.gather(tick_task, return_exceptions=True)\n";
