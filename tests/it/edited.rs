@@ -332,9 +332,9 @@ fn a_comment_behind_a_mark_of_the_bytes_or_of_a_page_counts() {
 #[test]
 fn a_change_of_a_later_text_is_suppressed_on_disk() {
     let project = Project::new(&format!(
-        "{TOML}//- a.py\n# %%\nimport asyncio\n\n\nasync def tick():\n    await asyncio.sleep(1)\n\n\nasync def main():\n    asyncio.create_task(tick())\n    await asyncio.sleep(3)\n# %%\nasyncio.run(main())\n"
+        "{TOML}//- a.py\n# %%\nimport asyncio\n\n\nasync def tick():\n    while True:\n        await asyncio.sleep(1)\n\n\nasync def main():\n    asyncio.create_task(tick())\n    await asyncio.sleep(3)\n# %%\nasyncio.run(main())\n"
     ));
-    let change = name_at(&project, "a.py:10");
+    let change = name_at(&project, "a.py:11");
     let decision = json!({"change": change, "verdict": "suppress", "note": "why"});
     let file = json!({"version": 1, "decisions": [decision]});
     project.write("decisions.json", file.to_string());

@@ -167,9 +167,7 @@ fn a_percent_file_keeps_its_header_its_line_ends_and_its_last_line() {
     let header = "# ---\r\n# jupyter:\r\n#   kernelspec:\r\n#     name: python3\r\n# ---\r\n\r\n";
     let beat = "import asyncio\r\n\r\n\r\nasync def beat():\r\n    while True:\r\n        await asyncio.sleep(9)\r\n";
     check_percent(
-        &format!(
-            "{header}# %%\r\n{beat}\r\n# %%\r\nasyncio.create_task(beat())"
-        ),
+        &format!("{header}# %%\r\n{beat}\r\n# %%\r\nasyncio.create_task(beat())"),
         &format!(
             "{header}# %%\r\n{beat}\r\n# %%\r\nbeat_task = asyncio.create_task(beat())\r\n\r\n\
              # %%\r\nbeat_task.cancel()\r\nawait asyncio.gather(beat_task, return_exceptions=True)"
@@ -182,9 +180,13 @@ fn a_cell_comes_behind_magics_and_prose() {
     const BEAT: &str =
         "import asyncio\nasync def beat():\n    while True:\n        await asyncio.sleep(9)\n";
     check_percent(
-        &format!("#%% Set up\n{BEAT}asyncio.create_task(beat())\n#%% Save\n# %store beat_task\n#%% [markdown]\n# The end.\n"),
-        &format!("#%% Set up\n{BEAT}beat_task_2 = asyncio.create_task(beat())\n#%% Save\n# %store beat_task\n#%% [markdown]\n# The end.\n\
-         #%% Cleanup\nbeat_task_2.cancel()\nawait asyncio.gather(beat_task_2, return_exceptions=True)\n"),
+        &format!(
+            "#%% Set up\n{BEAT}asyncio.create_task(beat())\n#%% Save\n# %store beat_task\n#%% [markdown]\n# The end.\n"
+        ),
+        &format!(
+            "#%% Set up\n{BEAT}beat_task_2 = asyncio.create_task(beat())\n#%% Save\n# %store beat_task\n#%% [markdown]\n# The end.\n\
+         #%% Cleanup\nbeat_task_2.cancel()\nawait asyncio.gather(beat_task_2, return_exceptions=True)\n"
+        ),
     );
 }
 
