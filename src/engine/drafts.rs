@@ -110,7 +110,7 @@ impl<'a> Planner<'_, 'a> {
                 }
                 Err(refusal) => {
                     let said = |found: &Match| found.said.unchanged(&refusal);
-                    for (found, said) in told(&group, said) {
+                    for (found, said) in told(self.subject, &group, said) {
                         self.refuse(found, said, &refusal);
                     }
                 }
@@ -180,7 +180,7 @@ impl<'a> Planner<'_, 'a> {
             true => found.said.clone(),
             false => first.clone().unwrap_or_else(|| found.said.clone()),
         };
-        for (found, said) in told(&told_of, said) {
+        for (found, said) in told(self.subject, &told_of, said) {
             self.report(found, said);
         }
     }
@@ -218,7 +218,7 @@ impl<'a> Planner<'_, 'a> {
         }
         Some(Shared::Place(match found.rule.shares.together? {
             Together::Statement => tree.statement(found.node)?,
-            Together::Function if found.safety == Safety::Manual => return None,
+            Together::Function if found.is_left() => return None,
             Together::Function => context.enclosing_function(found.node)?,
         }))
     }
@@ -288,7 +288,7 @@ impl<'a> Planner<'_, 'a> {
     }
 
     fn finding(&self, found: &Match<'_, 'a>, said: Wording) -> Option<Finding> {
-        if found.is_ignored || !found.is_told(self.subject) {
+        if !found.is_told(self.subject) {
             return None;
         }
         let site = self.sites(found).next()?;
@@ -310,18 +310,18 @@ impl<'a> Planner<'_, 'a> {
     }
 }
 
-/// Returns the matches of a group that are reported, with what is said of them: where one value collects several of
-/// which the same is said, the first one stands for them.
+/// Returns the matches of a group that are reported, with what is said of them: the same once for a value or function.
 fn told<'m, 'r, 'a>(
+    subject: &Subject<'a>,
     group: &[&'m Match<'r, 'a>],
     said: impl Fn(&Match) -> Wording,
 ) -> Vec<(&'m Match<'r, 'a>, Wording)> {
     let mut all: Vec<(&Match, Wording, usize)> = Vec::new();
-    for found in group.iter().filter(|found| !found.is_ignored) {
+    for found in group.iter().filter(|it| it.is_told(subject)) {
         let said = said(found);
         let is_same = |(_, known, _): &&mut (_, Wording, _)| known.reason == said.reason;
         match all.iter_mut().find(is_same) {
-            Some((first, _, n_more)) if first.rule.collect.is_some() => *n_more += 1,
+            Some((first, _, n_more)) if first.rule.is_told_once() => *n_more += 1,
             _ => all.push((found, said, 0)),
         }
     }

@@ -59,11 +59,17 @@ pub(super) fn judge(rule: &Rule, site: Site, mut evidence: Evidence) -> Option<(
 }
 
 impl<'a> Match<'_, 'a> {
-    /// Returns whether it is a finding where the change is not made.
+    /// Returns whether its rule would change it, and leaves that to a person.
+    pub(crate) fn is_left(&self) -> bool {
+        self.safety == Safety::Manual && !self.rule.only_reports()
+    }
+
+    /// Returns whether it is a finding where the change is not made, unless a comment keeps it away.
     pub(crate) fn is_told(&self, subject: &Subject<'a>) -> bool {
         let site = Site::at(subject, self.node, &self.captures);
         let told = self.rule.finding_if.as_ref();
-        told.is_none_or(|it| evaluate(it, site, &mut Evidence::default()).is_yes())
+        !self.is_ignored
+            && told.is_none_or(|it| evaluate(it, site, &mut Evidence::default()).is_yes())
     }
 }
 

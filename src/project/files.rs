@@ -236,7 +236,8 @@ fn is_wanted(entry: &DirEntry) -> bool {
         return true;
     }
     let hidden = name.starts_with('.') && !HIDDEN.contains(&&*name);
-    let foreign = name == "node_modules" || entry.path().join("pyvenv.cfg").exists();
+    let is_installed = ["__pypackages__", "node_modules", "site-packages"].contains(&&*name);
+    let foreign = is_installed || entry.path().join("pyvenv.cfg").exists();
     !hidden && !foreign
 }
 

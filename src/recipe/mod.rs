@@ -225,7 +225,7 @@ pub struct Rule {
 impl Rule {
     /// Returns the levels that its sites may have; one that only reports is manual.
     pub fn levels(&self) -> Vec<Safety> {
-        if self.does.is_none() {
+        if self.only_reports() {
             return vec![Safety::Manual];
         }
         let always = self.doubts.iter().filter(|doubt| doubt.when.is_none());
@@ -236,6 +236,16 @@ impl Rule {
         let doubted = self.doubts.iter().map(|doubt| doubt.level);
         let doubted = doubted.filter(|level| *level > least);
         std::iter::once(least).chain(doubted).collect()
+    }
+
+    /// Returns whether it changes nothing.
+    pub fn only_reports(&self) -> bool {
+        self.does.is_none()
+    }
+
+    /// Returns whether one finding stands for all sites of a value or function of which the same is said.
+    pub fn is_told_once(&self) -> bool {
+        self.collect.is_some() || self.only_reports() && self.shares.together.is_some()
     }
 
     /// Returns whether it makes statements a function.

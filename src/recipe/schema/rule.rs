@@ -113,7 +113,7 @@ pub(super) static RULE: Shape = map(&[
     optional(
         "together",
         &Shape::Word(Together::WORDS),
-        "all sites in one statement, or in one function, are one change",
+        "all sites in one statement, or in one function, are one change; of a rule with `report`, one finding",
     ),
     optional(
         "joins",
