@@ -183,10 +183,19 @@ impl<'a> Search<'_, '_, 'a> {
             return Some(any(here, |callable| self.of_file(callable, given, bound)));
         }
         match resolver.meaning(expression) {
-            Meaning::Qualified(name) => Some(
-                self.of_name(&name)
-                    .unwrap_or_else(|| self.unread(expression)),
-            ),
+            Meaning::Qualified(name) => {
+                let known = self.of_name(&name);
+                let known = known.or_else(|| self.of_imported(expression));
+                Some(known.unwrap_or_else(|| self.unread(expression)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The method of an object that another file makes; `None` where that is not read.
+    fn of_imported(&mut self, expression: ExprRef<'a>) -> Option<Answer> {
+        match expression {
+            ExprRef::Attribute(method) => self.of_object(method),
             _ => None,
         }
     }
