@@ -185,15 +185,15 @@ impl<'a> Search<'_, '_, 'a> {
         match resolver.meaning(expression) {
             Meaning::Qualified(name) => {
                 let known = self.of_name(&name);
-                let known = known.or_else(|| self.of_imported(expression));
+                let known = known.or_else(|| self.of_method(expression));
                 Some(known.unwrap_or_else(|| self.unread(expression)))
             }
             _ => None,
         }
     }
 
-    /// The method of an object that another file makes; `None` where that is not read.
-    fn of_imported(&mut self, expression: ExprRef<'a>) -> Option<Answer> {
+    /// A method of an object whose class is of the project; `None` where that is not read.
+    fn of_method(&mut self, expression: ExprRef<'a>) -> Option<Answer> {
         match expression {
             ExprRef::Attribute(method) => self.of_object(method),
             _ => None,
@@ -224,9 +224,7 @@ impl<'a> Search<'_, '_, 'a> {
         {
             return Answer::No;
         }
-        if let ExprRef::Attribute(method) = expression
-            && let Some(answer) = self.of_object(method)
-        {
+        if let Some(answer) = self.of_method(expression) {
             return answer;
         }
         let origins = self.site.subject.resolver.origins(expression);

@@ -12,6 +12,7 @@ use ruff_python_ast::PythonVersion;
 use super::instruction::{HIDDEN, MAX_INSTRUCTION, manner};
 use crate::python::parse::Module;
 use crate::source::SourceFile;
+use crate::source::origin::is_installed;
 use crate::source::read::{MAX_SETTINGS, ReadError, read_up_to};
 use crate::source::walk::{obstacle, obstacle_above};
 
@@ -236,8 +237,7 @@ fn is_wanted(entry: &DirEntry) -> bool {
         return true;
     }
     let hidden = name.starts_with('.') && !HIDDEN.contains(&&*name);
-    let is_installed = ["__pypackages__", "node_modules", "site-packages"].contains(&&*name);
-    let foreign = is_installed || entry.path().join("pyvenv.cfg").exists();
+    let foreign = is_installed(entry.file_name()) || entry.path().join("pyvenv.cfg").exists();
     !hidden && !foreign
 }
 

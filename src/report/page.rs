@@ -101,7 +101,7 @@ fn write_off(out: &mut dyn Write, recipe: &Recipe) -> io::Result<()> {
 /// What rules change; then what they only report, and where that is in doubt.
 fn write_rules(out: &mut dyn Write, recipe: &Recipe) -> io::Result<()> {
     let rules = recipe.content.rules.iter().map(|rule| &**rule);
-    let changing: Vec<&Rule> = rules.filter(|rule| rule.does.is_some()).collect();
+    let changing: Vec<&Rule> = rules.filter(|rule| !rule.only_reports()).collect();
     if !changing.is_empty() {
         write_changes(out, &changing)?;
     }

@@ -33,7 +33,7 @@ mod splice;
 
 pub mod read;
 
-mod origin;
+pub(crate) mod origin;
 
 pub mod tree;
 pub mod walk;

@@ -27,15 +27,15 @@ const SKIPPED: &[&str] = &[
     ".venv",
     ".vscode",
     "__pycache__",
-    "__pypackages__",
     "_build",
     "buck-out",
     "build",
     "dist",
-    "node_modules",
-    "site-packages",
     "venv",
 ];
+
+/// Folders that hold installed packages: they are never entered either, and no part of the project.
+const INSTALLED: &[&str] = &["__pypackages__", "node_modules", "site-packages"];
 
 /// Folders that hold copies of other projects.
 const VENDORED: &[&str] = &[
@@ -65,7 +65,12 @@ pub(super) enum Origin {
 
 /// Returns whether a folder is not entered.
 pub(super) fn is_skipped(folder: &OsStr) -> bool {
-    SKIPPED.iter().any(|name| folder == OsStr::new(name))
+    is_installed(folder) || SKIPPED.iter().any(|name| folder == OsStr::new(name))
+}
+
+/// Returns whether a folder holds installed packages.
+pub(crate) fn is_installed(folder: &OsStr) -> bool {
+    INSTALLED.iter().any(|name| folder == OsStr::new(name))
 }
 
 /// Returns whether a path may say something of a file. Most paths do not, which is seen at once.
