@@ -50,6 +50,8 @@ pub mod replaced;
 
 pub mod remade;
 
+pub mod wrapped;
+
 pub mod setters;
 
 pub mod import;

@@ -39,16 +39,16 @@ impl<N> Makers<N> {
     }
 }
 
-/// Whether a def gives back what it gets first.
+/// Whether a def, as a decorator, keeps what it gets first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct HandsBack {
+pub struct Keeps {
     /// It does so itself.
     pub itself: bool,
     /// It gives a def that stands in it and does so.
     pub by_inner: bool,
 }
 
-impl HandsBack {
+impl Keeps {
     /// Returns what holds of both.
     pub fn and(self, other: Self) -> Self {
         Self {
@@ -106,7 +106,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// Returns whether a def gives back its first argument, or another def that does.
-    pub fn hands_back(&self, def: &'a StmtFunctionDef) -> HandsBack {
+    pub fn hands_back(&self, def: &'a StmtFunctionDef) -> Keeps {
         let tree = self.flow().names().tree();
         let is_keeper = |name: &&'a ExprName| match self.local_definition((*name).into()) {
             Some(AnyNodeRef::StmtFunctionDef(inner)) => {
@@ -119,13 +119,13 @@ impl<'a> Resolver<'a> {
             _ => false,
         };
         let names = self.given_names(def);
-        names.map_or_else(HandsBack::default, |names| HandsBack {
+        names.map_or_else(Keeps::default, |names| Keeps {
             itself: names.iter().all(|it| self.is_first(it, def)),
             by_inner: names.iter().all(is_keeper),
         })
     }
 
-    fn is_first(&self, name: &'a ExprName, def: &StmtFunctionDef) -> bool {
+    pub(super) fn is_first(&self, name: &'a ExprName, def: &StmtFunctionDef) -> bool {
         let first = self.first_parameter_of(name);
         first.is_some_and(|it| std::ptr::eq(it, def))
     }

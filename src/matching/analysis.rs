@@ -143,7 +143,7 @@ pub fn analyze<T>(
         context,
         nature: &nature,
         facts,
-        keepers: tables.own.class_keepers(),
+        keepers: tables.own.keepers(),
         memos: &Memos::default(),
     };
     ask(&tables.about(model, target, run_as, &Answers::default()))

@@ -256,7 +256,7 @@ fn targets<'a>(
 struct Header {
     is_async: bool,
     is_generator: bool,
-    /// A decorator may make something else of it.
+    /// A decorator may make something else of it than another function of its kind.
     is_decorated: bool,
 }
 
@@ -267,16 +267,26 @@ fn agreed<'a>(
     ask: impl Fn(Header) -> Option<bool>,
 ) -> Option<bool> {
     let mut answers = targets.iter().map(|target| match target {
-        Target::Here(AnyNodeRef::StmtFunctionDef(def)) => ask(Header {
-            is_async: def.is_async,
-            is_generator: subject.is_generator((*def).into()),
-            is_decorated: !Signature::is_unchanged(subject.resolver.decorators(def).as_deref()),
-        }),
-        Target::There(def) => ask(Header {
-            is_async: def.header.is_async,
-            is_generator: def.header.is_generator,
-            is_decorated: !Signature::is_unchanged(def.header.decorators.as_deref()),
-        }),
+        Target::Here(AnyNodeRef::StmtFunctionDef(def)) => {
+            let is_generator = subject.is_generator((*def).into());
+            let is_plain = Signature::is_unchanged(subject.resolver.decorators(def).as_deref());
+            let stays = || def.is_async && !is_generator && subject.stays_coroutine(def);
+            ask(Header {
+                is_async: def.is_async,
+                is_generator,
+                is_decorated: !is_plain && !stays(),
+            })
+        }
+        Target::There(def) => {
+            let header = &def.header;
+            let is_plain = Signature::is_unchanged(header.decorators.as_deref());
+            let is_coroutine = header.is_async && !header.is_generator;
+            ask(Header {
+                is_async: header.is_async,
+                is_generator: header.is_generator,
+                is_decorated: !is_plain && !(is_coroutine && subject.stays_coroutine_there(def)),
+            })
+        }
         Target::Here(_) | Target::Outside(_) => None,
     });
     let first = answers.next()??;

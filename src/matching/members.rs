@@ -2,7 +2,7 @@
 
 use ruff_python_ast::{AnyNodeRef, Expr, Stmt, StmtClassDef, StmtFunctionDef};
 
-use crate::bind::remade::HandsBack;
+use crate::bind::remade::Keeps;
 use crate::bind::typed::Type;
 use crate::matching::subject::Subject;
 use crate::project::definition::Definition;
@@ -177,7 +177,9 @@ fn header<'a>(subject: &Subject<'a>, method: &'a StmtFunctionDef) -> Callable {
         n_parameters: method.parameters.len(),
         calls_base: calls_base(subject.tree, method),
         returns: Type::Unknown,
-        hands_back: HandsBack::default(),
+        hands_back: Keeps::default(),
+        wrappers: Vec::new(),
+        keeps_coroutines: Keeps::default(),
     }
 }
 

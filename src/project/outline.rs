@@ -10,7 +10,7 @@ use super::files::Files;
 use crate::bind::base::Base;
 use crate::bind::block::Blocks;
 use crate::bind::flow::Flow;
-use crate::bind::remade::{HandsBack, Makers};
+use crate::bind::remade::{Keeps, Makers};
 use crate::bind::resolve::{Aliases, Meaning, Resolver};
 use crate::bind::scope::{Binding, BindingId, BindingKind, Bindings, ScopeId, from_module};
 use crate::bind::typed::{Sourced, Type};
@@ -44,15 +44,18 @@ pub(super) enum Entry {
 }
 
 impl Entry {
-    /// Returns whether another binding of the name says the same: of two defs with one header what both hand back.
+    /// Returns whether another binding of the name says the same: of two defs with one header what both keep.
     fn is_also(&mut self, other: &Self) -> bool {
         let (Self::Function(own), Self::Function(other)) = (&mut *self, other) else {
             return self == other;
         };
         let hands_back = own.hands_back.and(other.hands_back);
+        let keeps_coroutines = own.keeps_coroutines.and(other.keeps_coroutines);
         own.hands_back = other.hands_back;
+        own.keeps_coroutines = other.keeps_coroutines;
         let is_same = own == other;
         own.hands_back = hands_back;
+        own.keeps_coroutines = keeps_coroutines;
         is_same
     }
 }
@@ -92,7 +95,11 @@ pub struct Callable {
     /// What it returns.
     pub returns: Type<'static>,
     /// Whether it gives back its first argument, or a def that does.
-    pub hands_back: HandsBack,
+    pub hands_back: Keeps,
+    /// The decorators that may make something else of it, as its file means them, and whether each is called first.
+    pub wrappers: Vec<(Named, bool)>,
+    /// Whether it, as a decorator, makes of each coroutine function one whose calls make coroutines, too.
+    pub keeps_coroutines: Keeps,
 }
 
 /// The top-level names of a module.
@@ -330,7 +337,16 @@ impl<'a> Reader<'_, 'a> {
             calls_base: calls_base(self.tree, function),
             returns: self.portable(&self.resolver.returned(function)),
             hands_back: self.resolver.hands_back(function),
+            wrappers: self.wrappers(function),
+            keeps_coroutines: self.resolver.keeps_coroutines(function),
         }
+    }
+
+    fn wrappers(&self, function: &'a StmtFunctionDef) -> Vec<(Named, bool)> {
+        let wrappers = self.resolver.wrappers(function).into_iter();
+        wrappers
+            .map(|(it, is_called)| (self.named(it), is_called))
+            .collect()
     }
 
     pub(super) fn bases(&self, class: &'a StmtClassDef) -> Vec<Named> {

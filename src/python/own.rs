@@ -305,6 +305,24 @@ pub fn gives_name(decorator: &str) -> bool {
     decorator == "functools.wraps"
 }
 
+/// Returns whether a function of that name says yes of a coroutine function; `None` where that is not known.
+pub fn tests_for_coroutines(function: &str) -> Option<bool> {
+    match function {
+        "asyncio.iscoroutinefunction" | "inspect.iscoroutinefunction" => Some(true),
+        "inspect.isgeneratorfunction" | "inspect.isasyncgenfunction" => Some(false),
+        _ => None,
+    }
+}
+
+/// Returns which of its arguments a function of that name gives back.
+pub fn gives_back(function: &str) -> Option<usize> {
+    match function {
+        "typing.cast" | "typing_extensions.cast" => Some(1),
+        "functools.update_wrapper" => Some(0),
+        _ => None,
+    }
+}
+
 /// Returns whether a decorator of that qualified name makes a function run once for the same arguments.
 pub fn keeps_results(decorator: &str) -> bool {
     ["functools.cache", "functools.lru_cache"].contains(&decorator)

@@ -75,7 +75,16 @@ impl Known {
 pub struct OwnCode {
     functions: FxHashMap<String, Known>,
     methods: FxHashMap<String, Known>,
-    class_keepers: FxHashSet<String>,
+    keepers: Keepers,
+}
+
+/// Decorators of other people that keep something of what they get, by name.
+#[derive(Debug, Default)]
+pub struct Keepers {
+    /// They give a class of the same name and methods.
+    pub classes: FxHashSet<String>,
+    /// They make of a coroutine function one whose calls make coroutines, too.
+    pub coroutines: FxHashSet<String>,
 }
 
 impl OwnCode {
@@ -97,10 +106,12 @@ impl OwnCode {
             };
             own.functions.extend(named("names"));
             own.methods.extend(named("methods"));
-            if word("keeps").is_some() {
-                own.class_keepers
-                    .extend(named("names").map(|(name, _)| name));
-            }
+            let kept = match word("keeps") {
+                Some("class") => &mut own.keepers.classes,
+                Some(_) => &mut own.keepers.coroutines,
+                None => continue,
+            };
+            kept.extend(named("names").map(|(name, _)| name));
         }
         own
     }
@@ -110,9 +121,9 @@ impl OwnCode {
         self.functions.get(name).copied().unwrap_or_default()
     }
 
-    /// Returns the decorators of other people that give a class of the same name and methods.
-    pub fn class_keepers(&self) -> &FxHashSet<String> {
-        &self.class_keepers
+    /// Returns the decorators of other people that keep something of what they get.
+    pub fn keepers(&self) -> &Keepers {
+        &self.keepers
     }
 
     /// Returns what is known of the methods of that name.
@@ -141,7 +152,8 @@ mod tests {
         assert_eq!(own.method("create_task").awaits, Some(Awaits::First));
         assert_eq!(own.method("get_nowait").awaits, Some(Awaits::Held));
         assert_eq!(own.method("items").gives, Some(Plain::Container));
-        assert!(own.class_keepers().contains("attrs.define"));
+        assert!(own.keepers().classes.contains("attrs.define"));
+        assert!(own.keepers().coroutines.contains("tenacity.retry"));
         let unlisted = own.function("random.choice");
         assert!(unlisted.gives.is_none() && unlisted.runs.is_none());
     }

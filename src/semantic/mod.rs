@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use ruff_python_ast::{AnyNodeRef, StmtClassDef};
-use rustc_hash::FxHashSet;
 
 use crate::bind::block::Blocks;
 use crate::bind::context::Context;
 use crate::bind::flow::Flow;
+use crate::bind::remade::Keeps;
 use crate::bind::resolve::Resolver;
 use crate::bind::scope::Bindings;
 use crate::bind::typed::Receiver;
@@ -18,6 +18,7 @@ use crate::project::definition::Definition;
 use crate::project::nature::Nature;
 use crate::python::parse::Module;
 use crate::python::tree::{NodeId, Tree};
+use crate::recipe::plain::Keepers;
 use crate::source::SourceFile;
 
 use class::{Class, Key};
@@ -30,6 +31,8 @@ pub mod call;
 pub mod memo;
 
 mod remade;
+
+mod wrapped;
 
 mod elsewhere;
 
@@ -64,8 +67,8 @@ pub struct Model<'a> {
     pub nature: &'a Nature,
     /// What other files say about it.
     pub facts: &'a dyn Facts,
-    /// Decorators that give a class of the same name and methods, beside those of Python's own.
-    pub keepers: &'a FxHashSet<String>,
+    /// Decorators that keep something of what they get, beside those of Python's own.
+    pub keepers: &'a Keepers,
     /// What was asked and answered already.
     pub memos: &'a Memos<'a>,
 }
@@ -87,6 +90,8 @@ pub struct Memos<'a> {
     below: Memo<Key, Rc<[&'a StmtClassDef]>>,
     /// Whether something may make something else of a class.
     remade: Memo<Key, bool>,
+    /// Whether defs, as decorators, keep coroutine functions.
+    keeps_coroutines: Memo<NodeId, Keeps>,
     /// The classes of the objects that expressions give, or the classes themselves.
     owners: Memo<NodeId, Option<(Class<'a>, bool, Receiver)>>,
 }

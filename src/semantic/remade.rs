@@ -59,6 +59,7 @@ impl<'a> Model<'a> {
                 own::keeps_the_class(name)
                     || self
                         .keepers
+                        .classes
                         .contains(&self.resolver.canonical(name.clone()))
             }
             _ => false,
