@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use deciding::{hindering, shortened};
 use silence::write_silence;
 
 use super::place;
@@ -12,6 +13,8 @@ use crate::engine::explain::{Asked, AskedDoubt, Explanation, Silence, Told, Told
 use crate::recipe::answer::Answer;
 use crate::recipe::safety::Safety;
 use crate::text::shown::Shown;
+
+mod deciding;
 
 mod silence;
 
@@ -146,9 +149,10 @@ fn nearest(rules: &[ToldRule]) -> Option<&ToldRule> {
 fn write_deciding(out: &mut dyn Write, view: &View, rule: &ToldRule) -> io::Result<()> {
     let is_nothing = rule.outcome.is_nothing();
     let mut short = rule.clone();
-    if is_nothing {
-        short.asked.retain(|asked| asked.answer != Answer::Yes);
-    }
+    short.asked = match is_nothing {
+        true => hindering(&rule.asked),
+        false => shortened(short.asked),
+    };
     short
         .doubts
         .retain(|doubt| !is_nothing && doubt.answer != Answer::No);
