@@ -50,7 +50,12 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
         }
         let mut left: Vec<&'a Keyword> = node.keywords.iter().collect();
         for keyword in &pattern.keywords {
-            if keyword.arg.is_some() && !self.keyword(keyword, &mut left) {
+            let fits = match keyword_variable(keyword) {
+                Some(_) => true,
+                None if keyword.arg.is_none() => self.unpacked(keyword, &mut left),
+                None => self.keyword(keyword, &mut left),
+            };
+            if !fits {
                 return false;
             }
         }
@@ -76,6 +81,15 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
             .as_ref()
             .is_some_and(|arg| self.identifier(&name.id, arg))
             && self.expression(&pattern.value, ExprRef::from(&given.value))
+    }
+
+    /// `**$x` is what the call unpacks.
+    fn unpacked(&mut self, pattern: &'r Keyword, left: &mut Vec<&'a Keyword>) -> bool {
+        let found = left.iter().position(|given| given.arg.is_none());
+        found.is_some_and(|found| {
+            let given = left.remove(found);
+            self.expression(&pattern.value, ExprRef::from(&given.value))
+        })
     }
 
     /// Gives what is left to `$*xs` and `$**kw`; without them nothing may be left.
