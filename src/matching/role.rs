@@ -16,7 +16,9 @@ use super::place::{defined_name, is_called};
 use super::site::{Evidence, Site};
 use super::subject::Subject;
 use super::unify::fits_surely;
+use crate::bind::resolve::Meaning;
 use crate::bind::scope::ScopeId;
+use crate::project::definition::Definition;
 use crate::python::own;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -182,7 +184,9 @@ fn is_method_given(row: &RoleRow, function: NodeId, subject: &Subject) -> bool {
     let asked = (std::ptr::from_ref(row), name);
     let given = subject.answers.given_by_name.or_find(&asked, || {
         let here = references(function, subject).into_iter();
-        let here = here.filter(|(id, named)| is_given_at(row, *id, *named, subject));
+        let here = here.filter(|(id, named)| {
+            is_given_at(row, *id, *named, subject) && !is_outside(*named, subject)
+        });
         here.map(|(id, _)| id).collect()
     });
     given.iter().any(|id| {
@@ -190,6 +194,14 @@ fn is_method_given(row: &RoleRow, function: NodeId, subject: &Subject) -> bool {
         let meant = named.map_or_else(Vec::new, |it| subject.resolver.local_callables(it));
         meant.is_empty() || meant.iter().any(|it| subject.tree.id(*it) == function)
     })
+}
+
+/// Returns whether an expression names what no file of the project defines: `asyncio.run` is no method of it.
+fn is_outside<'a>(named: ExprRef<'a>, subject: &Subject<'a>) -> bool {
+    match subject.resolver.meaning(named) {
+        Meaning::Qualified(name) => matches!(subject.definition(&name), Definition::Outside(_)),
+        _ => false,
+    }
 }
 
 /// Returns whether an expression names a function.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ruff_python_ast::AnyNodeRef;
 
 use super::given::is_given_at;
+use super::is_outside;
 use crate::matching::answers::code::GivenElsewhere;
 use crate::matching::place::defined_name;
 use crate::matching::subject::Subject;
@@ -68,7 +69,7 @@ fn methods_given(rows: &[(usize, &RoleRow)], subject: &Subject) -> GivenMethods 
         let given = rows.iter();
         let given = given.filter(|(_, row)| is_given_at(row, id, named.into(), subject));
         let given: Vec<usize> = given.map(|(place, _)| *place).collect();
-        if given.is_empty() {
+        if given.is_empty() || is_outside(named.into(), subject) {
             continue;
         }
         let defs: Vec<_> = defs_named(subject, named.into()).collect();
