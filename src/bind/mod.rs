@@ -52,6 +52,8 @@ pub mod remade;
 
 pub mod wrapped;
 
+mod fresh;
+
 pub mod setters;
 
 pub mod import;

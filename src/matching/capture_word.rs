@@ -196,8 +196,7 @@ fn is<'a>(
     }
     if answer == Answer::Unknown {
         let text = quoted(&subject.text()[expression.range()]);
-        let what =
-            unknown.unwrap_or_else(|| format!("`{text}` comes from code that is not in this file"));
+        let what = unknown.unwrap_or_else(|| format!("nothing that is read says what `{text}` is"));
         evidence.unknown.push(what);
     }
     answer

@@ -180,6 +180,7 @@ fn header<'a>(subject: &Subject<'a>, method: &'a StmtFunctionDef) -> Callable {
         hands_back: Keeps::default(),
         wrappers: Vec::new(),
         keeps_coroutines: Keeps::default(),
+        makers: None,
     }
 }
 

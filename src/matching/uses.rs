@@ -92,17 +92,15 @@ pub(super) fn made_by(value: AnyNodeRef<'_>) -> Option<&ExprCall> {
 
 /// A function of the project, or a container, may hand out what it keeps.
 fn makes_anew<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> bool {
-    let is_function = |target: &Target| match target {
-        Target::Here(it) => !it.is_stmt_class_def(),
-        Target::There(_) => true,
-        Target::Outside(_) => false,
-    };
+    let targets = || subject.targets((&*call.func).into());
     match subject.instance(call.into()) {
-        Some((_, is_exact)) => is_exact,
-        None => !subject
-            .targets((&*call.func).into())
-            .iter()
-            .any(is_function),
+        Some((_, true)) => true,
+        Some((_, false)) => {
+            let targets = targets();
+            let is_outside = targets.iter().any(|it| matches!(it, Target::Outside(_)));
+            !is_outside && !targets.is_empty() && targets.iter().all(|it| subject.gives_new(it))
+        }
+        None => targets().iter().all(|it| subject.gives_new(it)),
     }
 }
 

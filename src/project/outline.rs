@@ -23,6 +23,8 @@ pub(crate) use base_call::{calls_base, is_super};
 
 mod base_call;
 
+mod given;
+
 mod says;
 
 /// A qualified name as the module means it (relative ones with their dots), or why that is not known.
@@ -100,6 +102,8 @@ pub struct Callable {
     pub wrappers: Vec<(Named, bool)>,
     /// Whether it, as a decorator, makes of each coroutine function one whose calls make coroutines, too.
     pub keeps_coroutines: Keeps,
+    /// What it calls to make the object that it gives; `None` where it may give one that other code has, too.
+    pub makers: Option<Vec<Named>>,
 }
 
 /// The top-level names of a module.
@@ -339,14 +343,8 @@ impl<'a> Reader<'_, 'a> {
             hands_back: self.resolver.hands_back(function),
             wrappers: self.wrappers(function),
             keeps_coroutines: self.resolver.keeps_coroutines(function),
+            makers: self.makers(function),
         }
-    }
-
-    fn wrappers(&self, function: &'a StmtFunctionDef) -> Vec<(Named, bool)> {
-        let wrappers = self.resolver.wrappers(function).into_iter();
-        wrappers
-            .map(|(it, is_called)| (self.named(it), is_called))
-            .collect()
     }
 
     pub(super) fn bases(&self, class: &'a StmtClassDef) -> Vec<Named> {

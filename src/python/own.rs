@@ -323,6 +323,12 @@ pub fn gives_back(function: &str) -> Option<usize> {
     }
 }
 
+/// Returns whether a function of that name may give an object that it gets, or that is in one.
+pub fn hands_out(function: &str) -> bool {
+    let of_argument = ["getattr", "globals", "locals", "max", "min", "next", "vars"];
+    gives_back(function).is_some() || of_argument.contains(&function)
+}
+
 /// Returns whether a decorator of that qualified name makes a function run once for the same arguments.
 pub fn keeps_results(decorator: &str) -> bool {
     ["functools.cache", "functools.lru_cache"].contains(&decorator)

@@ -34,6 +34,8 @@ mod remade;
 
 mod wrapped;
 
+mod fresh;
+
 mod elsewhere;
 
 mod typed;
@@ -92,6 +94,8 @@ pub struct Memos<'a> {
     remade: Memo<Key, bool>,
     /// Whether defs, as decorators, keep coroutine functions.
     keeps_coroutines: Memo<NodeId, Keeps>,
+    /// Whether each call of a def makes the object that it gives.
+    gives_new: Memo<NodeId, bool>,
     /// The classes of the objects that expressions give, or the classes themselves.
     owners: Memo<NodeId, Option<(Class<'a>, bool, Receiver)>>,
 }

@@ -4,8 +4,10 @@ use ruff_python_ast::{AnyNodeRef, ExprCall, ExprContext, ExprRef};
 
 use super::key::{is_builtin, is_set_by_call};
 use crate::bind::value::Origin;
+use crate::matching::kind::is_surely;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
+use crate::recipe::kind::UsedBy;
 
 /// Methods by which Python's own containers are changed in place: of the language, and so no table.
 const MUTATORS: [&str; 15] = [
@@ -60,7 +62,19 @@ pub(super) fn target(subject: &Subject, node: NodeId) -> Option<NodeId> {
 /// `self.rows.append(x)` writes what it is called on, and `next(rows)` what it is given.
 pub(super) fn is_mutated(subject: &Subject, node: NodeId) -> bool {
     let is_changed = method(subject, node).is_some_and(|name| MUTATORS.contains(&name));
-    is_changed || is_set_by_call(subject, node) || taken_by(subject, node).is_some()
+    is_changed && !is_of_one_task(subject, node)
+        || is_set_by_call(subject, node)
+        || taken_by(subject, node).is_some()
+}
+
+/// No other task uses it meanwhile.
+fn is_of_one_task(subject: &Subject, node: NodeId) -> bool {
+    let Some(value) = subject.tree.node(node).as_expr_ref() else {
+        return false;
+    };
+    let rows = subject.kinds.rows.iter();
+    let mut rows = rows.filter(|it| it.used_by == Some(UsedBy::OneTask));
+    rows.any(|it| is_surely(subject, value, &it.id))
 }
 
 /// Returns whether what comes next is taken from what a node stands for, and used: who takes more

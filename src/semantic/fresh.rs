@@ -1,0 +1,61 @@
+//! Does each call make an object that no other code has?
+
+use std::path::Path;
+
+use ruff_python_ast::{AnyNodeRef, ExprRef, StmtFunctionDef};
+
+use super::Model;
+use super::call::Target;
+use crate::project::definition::Definition;
+use crate::project::outline::Callable;
+use crate::python::own;
+
+/// So many functions that call each other are looked at.
+const MAX_DEPTH: u32 = 4;
+
+impl<'a> Model<'a> {
+    /// Returns whether each call of a function makes the object that it gives, and stores it nowhere.
+    pub fn gives_new(&self, target: &Target<'a>) -> bool {
+        self.makes_new(target, MAX_DEPTH)
+    }
+
+    fn makes_new(&self, target: &Target<'a>, steps: u32) -> bool {
+        match target {
+            Target::Here(AnyNodeRef::StmtFunctionDef(def)) => {
+                let find = || self.def_gives_new(def, steps);
+                self.memos.gives_new.or_find(&self.tree.id(*def), find)
+            }
+            Target::Here(it) => it.is_stmt_class_def(),
+            Target::There(it) => self.gives_new_there(&it.path, &it.header, steps),
+            Target::Outside(name) => !own::hands_out(name),
+        }
+    }
+
+    fn def_gives_new(&self, def: &'a StmtFunctionDef, steps: u32) -> bool {
+        let Some(steps) = steps.checked_sub(1) else {
+            return false;
+        };
+        let is_new = |callee: &ExprRef<'a>| {
+            let targets = self.targets(*callee);
+            !targets.is_empty() && targets.iter().all(|it| self.makes_new(it, steps))
+        };
+        let makers = self.resolver.makers_of_result(def);
+        makers.is_some_and(|all| all.iter().all(is_new))
+    }
+
+    fn gives_new_there(&self, path: &Path, header: &Callable, steps: u32) -> bool {
+        let Some(steps) = steps.checked_sub(1) else {
+            return false;
+        };
+        let is_new = |name: &String| match self.definition_in(path, name) {
+            Definition::Function { path, header, .. } => {
+                self.gives_new_there(&path, &header, steps)
+            }
+            Definition::Class(_) => true,
+            Definition::Outside(name) => !own::hands_out(&name),
+            _ => false,
+        };
+        let mut makers = header.makers.iter().flatten();
+        header.makers.is_some() && makers.all(|it| it.as_ref().is_ok_and(is_new))
+    }
+}
