@@ -50,6 +50,8 @@ pub struct Kind {
     pub decorated_by: Vec<String>,
     /// Whose code takes turns while it holds a value of the kind; `None`: nobody's.
     pub serializes: Option<Serializes>,
+    /// Who may use a value of the kind; `None`: anybody.
+    pub used_by: Option<UsedBy>,
     /// Parts of names, in lower case: a value of unknown origin that is called so is taken for one.
     pub called: Vec<String>,
 }
@@ -86,6 +88,15 @@ pub enum Serializes {
 }
 
 words!(Serializes: Tasks "tasks");
+
+/// Who may use a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UsedBy {
+    /// One task at a time, so that no other changes it during an await.
+    OneTask,
+}
+
+words!(UsedBy: OneTask "one-task");
 
 /// The kinds a recipe may name.
 #[derive(Debug, Default)]

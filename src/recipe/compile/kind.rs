@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::bound::Bound;
 use super::compiler::{Compiler, texts};
 use crate::recipe::error::{Complaint, Law, Problem};
-use crate::recipe::kind::{AsyncDef, Entered, Kind, Kinds, Serializes};
+use crate::recipe::kind::{AsyncDef, Entered, Kind, Kinds, Serializes, UsedBy};
 use crate::recipe::pattern::Pattern;
 use crate::recipe::role::RoleRow;
 use crate::recipe::yaml::Node;
@@ -55,6 +55,7 @@ impl Compiler<'_> {
             async_def: word("async-def").and_then(AsyncDef::from_word),
             decorated_by: node.child("decorated-by").map(texts).unwrap_or_default(),
             serializes: word("serializes").and_then(Serializes::from_word),
+            used_by: word("used-by").and_then(UsedBy::from_word),
             called: node.child("called").map(texts).unwrap_or_default(),
             id: node.child("id")?.text()?.to_owned(),
         })

@@ -3,7 +3,7 @@
 use super::condition::CONDITION;
 use super::field::{map, optional, required};
 use super::pattern::PATTERNS;
-use crate::recipe::kind::{AsyncDef, Entered, Serializes};
+use crate::recipe::kind::{AsyncDef, Entered, Serializes, UsedBy};
 use crate::recipe::shape::Shape;
 use crate::recipe::table::ColumnType;
 
@@ -127,6 +127,11 @@ static KIND: Shape = map(&[
         "serializes",
         &Shape::Word(Serializes::WORDS),
         "the code that runs one at a time while it is held",
+    ),
+    optional(
+        "used-by",
+        &Shape::Word(UsedBy::WORDS),
+        "who may use a value of the kind",
     ),
     optional(
         "called",
