@@ -319,7 +319,10 @@ pub fn describe(shape: &Shape) -> String {
         Shape::Either(scalar, map) => format!("{}, or {}", describe(scalar), describe(map)),
         Shape::Map(keys) => {
             let keys: Vec<&str> = keys.fields.iter().map(|field| field.key).take(4).collect();
-            format!("a map with keys such as {}", keys.join(", "))
+            match keys.is_empty() {
+                true => "a map".to_owned(),
+                false => format!("a map with keys such as {}", keys.join(", ")),
+            }
         }
         Shape::OneOf(fields) => {
             let keys: Vec<&str> = fields.iter().map(|field| field.key).collect();

@@ -279,7 +279,10 @@ fn write_heading(out: &mut dyn Write, name: &str, entries: &[Term]) -> io::Resul
     }
     let is_above = |it: &&Term| it.key == name && it.value.contains("a map");
     let above = entries.iter().filter(is_above);
-    let above: Vec<String> = above.map(|it| format!("`{}`", it.name())).collect();
+    let mut above: Vec<String> = above.map(|it| format!("`{}`", it.name())).collect();
+    if above.is_empty() {
+        above.push(format!("`{name}`"));
+    }
     writeln!(out, "The keys of {}.\n", above.join(" and of "))
 }
 

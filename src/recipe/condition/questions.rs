@@ -43,8 +43,8 @@ macro_rules! site_words {
             Within(Vec<Enclosure>) "within" "around the site, in its function: `loop`, `try`, `except`, `finally`, `main-guard`, or a header that matches",
             MatchedUnknown(Unknown) "matched" "it is unknown whether the pattern matches, as after a star import",
             CanAwait(bool) "can-await" "whether the code at the site can use `await`",
-            PrecededBy(Vec<Guarded>) "preceded-by" "a match runs before the site, on every path",
-            FollowedBy(Vec<Guarded>) "followed-by" "a match runs after the site, on every path",
+            PrecededBy(Vec<Guarded>) "preceded-by" "a statement that a match spells runs before the site, on every path",
+            FollowedBy(Vec<Guarded>) "followed-by" "code that a match spells, or a statement that has it, runs after the site, on every path. A site of several statements begins with the first",
             Python(VersionReq) "python" "the target version of Python",
             MayRunOn(VersionReq) "may-run-on" "one of the Python versions that the code may run on, from the target version up",
             Result(Vec<Fate>) "result" "what the code does with the value of the site",
@@ -79,7 +79,7 @@ macro_rules! capture_words {
         $each! { { $($more)* }
             /// What is asked about what a metavariable captured.
             CaptureWord:
-            Is(Kinds) "is" "the value is of one of these kinds or classes. `module.*`: made by a class or function of the module",
+            Is(Kinds) "is" "the value is of one of these kinds or classes. `module.*`: made by a class or function of the module. Constructors, annotations, attributes and annotated results tell it; of others the answer is unknown",
             Name(Globs) "name" "it refers to one of these qualified names, whatever the file calls them. `module.*`: any name of the module",
             Undefined(Names) "undefined" "it is one of these names (`any`: every name), and nothing defines it",
             Annotates(Kinds) "annotates" "it is an annotation for values of one of these kinds",
@@ -91,8 +91,8 @@ macro_rules! capture_words {
             Uses(Vec<Guarded>) "uses" "another use of it matches",
             OnlyUses(PatternsOrNone) "only-uses" "all other uses of it match. `[]`: there is no other use",
             Has(Vec<Guarded>) "has" "it contains a match",
-            Reaches(Vec<Guarded>) "reaches" "the function that it names or calls contains a match, or calls a function that does",
-            Function(CalledFunction) "function" "facts of the function that it names or calls: what it surely `reaches`, itself or by a function of its file",
+            Reaches(Vec<Guarded>) "reaches" "the function that it names or calls contains a match, or calls a function of this file that does. `function` also reads other files",
+            Function(CalledFunction) "function" "facts of the function that it names or calls: what it surely `reaches`, itself or by a function that it calls, also in other files",
             Forwards(Vec<Guarded>) "forwards" "all that the function which it names does is a match, in which a call passes on its parameters. A metavariable that is called there names the same function at the site",
             Offers(Vec<Guarded>) "offers" "a method of its class contains a match, or calls a function that does",
             FailsButFor(Vec<Guarded>) "fails-but-for" "an exception may leave the function that it calls, by a `raise` or an `await`. Matches do not count",

@@ -110,7 +110,7 @@ pub(super) static CALLED: Shape = map(&[
     required(
         "reaches",
         &PATTERNS,
-        "it surely runs a match, or calls a function of its file that does. `{found}` and `{found.line}` are where",
+        "it surely runs a match, or calls a function that does, also in other files. `{found}` and `{found.line}` are where",
     ),
     optional(
         "outside",

@@ -24,13 +24,17 @@ pub(super) static KEEP: Shape = map(&[
     optional(
         "many",
         &MANY,
-        "the collection for a site that may run more than once. Its name is `name` with an `s`",
+        "the collection for a site that may run more than once. Its name is `name` with an `s`. A class needs an `__init__`, and an async teardown",
     ),
 ]);
 
 /// The table of endings.
 pub static ENDINGS: Shape = map(&[
-    required("columns", &Shape::Entries(&COLUMN), "what the rows may say"),
+    optional(
+        "columns",
+        &Shape::Entries(&COLUMN),
+        "what the rows may say, for readers",
+    ),
     required("rows", &Shape::List(&ROW), "one ending each"),
 ]);
 

@@ -138,7 +138,7 @@ pub(super) static RULE: Shape = map(&[
     optional(
         "arguments",
         &ARGUMENTS,
-        "what each keyword argument of the call becomes: another one, `keep`, `drop`, or cases. To join two arguments, capture them in `match`. `table` names a table whose rows say it: `old`, and `new` or `refuse`. `else` is for all others: `keep` (default) or `refuse`",
+        "what each keyword argument of the call becomes: another one, `keep`, `drop`, or cases. To join two arguments, capture them in `match`. `table` names a table whose rows say it: `old` (patterns), and `new` (a template) or `refuse` (text). Positional arguments stay where they are: give those a pattern of their own. `else` is for all others: `keep` (default) or `refuse`",
     ),
     optional(
         "wherever",
