@@ -200,10 +200,13 @@ impl<'p> SourceOrderVisitor<'p> for Rests<'p> {
                 Expr::Starred(starred) => name_metavariable(&starred.value),
                 _ => None,
             });
+            // `*$x` and `**$x` are one argument.
+            let stars = stars.filter(|it| it.arity == Arity::Rest);
             let double_stars = arguments.keywords.iter().filter_map(|keyword| {
                 let rest = keyword.arg.is_none().then_some(&keyword.value)?;
                 name_metavariable(rest)
             });
+            let double_stars = double_stars.filter(|it| it.arity == Arity::Keywords);
             let second = stars.skip(1).chain(double_stars.skip(1)).next();
             self.second = self.second.take().or(second);
         }

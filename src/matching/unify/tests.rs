@@ -98,6 +98,8 @@ fn arguments_come_in_any_order() {
         ],
     );
     check("f($a, $*_)", "f(*a)\n", &["f(*a) | *a ?"]);
+    check("f($a, **$k)", text, &["f(1, **k) | 1 | k"]);
+    check("f(*$x, $*_)", "f(*a, 1)\nf(1)\n", &["f(*a, 1) | a"]);
 }
 
 #[test]
