@@ -9,6 +9,7 @@ use ruff_python_ast::{AnyNodeRef, ExprRef};
 use super::Beyond;
 use crate::bind::scope::ScopeId;
 use crate::matching::capture::Captures;
+use crate::matching::kind::calls_async_def;
 use crate::matching::reach::given::Given;
 use crate::matching::reach::{INIT, MAX_FUNCTIONS, Search};
 use crate::matching::site::{Evidence, Site};
@@ -26,27 +27,38 @@ pub(super) struct Called {
     word: WordId,
     /// Whether it asks the same at each site.
     is_same: bool,
+    /// It is asked of a coroutine, which is run.
+    is_run: bool,
 }
 
 impl Called {
-    fn of(word: &CalledFunction, captures: &Captures) -> Self {
+    fn of(word: &CalledFunction, captures: &Captures, is_run: bool) -> Self {
         let about = word.about.as_ref();
         Self {
             word: word.code.id,
             is_same: about.is_some_and(|it| !captures.any_is_one_of(it)),
+            is_run,
         }
     }
 }
 
-/// Returns whether what the expression stands for, when it is called, has a match, or a function of its file that
-/// it calls.
+/// Returns whether what the expression stands for, when it is called, or the coroutine that it makes, has a match, or a
+/// function of its file that it calls.
 pub(in crate::matching) fn of_called<'r, 'a>(
     word: &'r CalledFunction,
     callable: ExprRef<'a>,
     site: Site<'_, 'r, 'a>,
     evidence: &mut Evidence,
 ) -> Answer {
-    let called = Called::of(word, site.captures);
+    let (callable, is_run) = match callable {
+        ExprRef::Call(call)
+            if calls_async_def(site.subject, (&call.func).into(), true) == Some(true) =>
+        {
+            (ExprRef::from(&call.func), true)
+        }
+        _ => (callable, false),
+    };
+    let called = Called::of(word, site.captures, is_run);
     let find = || {
         let mut evidence = Evidence::default();
         let answer = called_here(word, called, callable, site, &mut evidence);
@@ -149,9 +161,10 @@ impl Search<'_, '_, '_> {
         }
     }
 
-    /// Returns whether it is asked what a call runs: of a coroutine function that is nothing yet.
+    /// Returns whether it is asked what a call runs: a call of a coroutine function runs nothing yet.
     pub(in crate::matching::reach) fn is_called(&self) -> bool {
-        self.beyond.is_some_and(|it| it.called.is_some())
+        let called = self.beyond.and_then(|it| it.called);
+        called.is_some_and(|it| !it.is_run)
     }
 
     /// Returns whether a call was looked through that runs the code, and met nothing.
@@ -185,7 +198,7 @@ impl Search<'_, '_, '_> {
     }
 
     /// What the functions of another file run, read once: those that stand in it, or the one that a class there
-    /// has otherwise.
+    /// has otherwise, or that is awaited.
     fn of_file_there(
         &self,
         called: Called,
@@ -193,10 +206,15 @@ impl Search<'_, '_, '_> {
         inherited: bool,
     ) -> Arc<CalledByName> {
         let (patterns, subject) = ((self.all, self.outside), self.site.subject);
-        let of = inherited.then(|| (original.path.clone(), name_of(original)));
+        let is_one = inherited || called.is_run;
+        let named = || match called.is_run {
+            true => format!("await {}", name_of(original)),
+            false => name_of(original),
+        };
+        let of = is_one.then(|| (original.path.clone(), named()));
         let asked = subject.asks_file(&original.path, called.word, of);
         subject.facts.read_off().called(asked, || {
-            let found = subject.of_other_file(&original.path, |other| match inherited {
+            let found = subject.of_other_file(&original.path, |other| match is_one {
                 true => called_in(patterns, called, other, std::slice::from_ref(original)),
                 false => called_in(patterns, called, other, &originals(other)),
             });
