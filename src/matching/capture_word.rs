@@ -196,7 +196,7 @@ fn is<'a>(
     }
     if answer == Answer::Unknown {
         let text = quoted(&subject.text()[expression.range()]);
-        let what = unknown.unwrap_or_else(|| format!("nothing that is read says what `{text}` is"));
+        let what = unknown.unwrap_or_else(|| format!("the class of `{text}` is not known"));
         evidence.unknown.push(what);
     }
     answer

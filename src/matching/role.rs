@@ -16,15 +16,13 @@ use super::place::{defined_name, is_called};
 use super::site::{Evidence, Site};
 use super::subject::Subject;
 use super::unify::fits_surely;
-use crate::bind::resolve::Meaning;
 use crate::bind::scope::ScopeId;
-use crate::project::definition::Definition;
 use crate::python::own;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Role;
 use crate::recipe::role::RoleRow;
-use given::is_given_at;
+use given::{is_given_at, is_outside};
 
 mod elsewhere;
 
@@ -194,14 +192,6 @@ fn is_method_given(row: &RoleRow, function: NodeId, subject: &Subject) -> bool {
         let meant = named.map_or_else(Vec::new, |it| subject.resolver.local_callables(it));
         meant.is_empty() || meant.iter().any(|it| subject.tree.id(*it) == function)
     })
-}
-
-/// Returns whether an expression names what no file of the project defines: `asyncio.run` is no method of it.
-fn is_outside<'a>(named: ExprRef<'a>, subject: &Subject<'a>) -> bool {
-    match subject.resolver.meaning(named) {
-        Meaning::Qualified(name) => matches!(subject.definition(&name), Definition::Outside(_)),
-        _ => false,
-    }
 }
 
 /// Returns whether an expression names a function.

@@ -6,17 +6,15 @@ use ruff_python_ast::{AnyNodeRef, ExprRef, StmtFunctionDef};
 
 use super::Model;
 use super::call::Target;
+use crate::bind::MAX_STEPS;
 use crate::project::definition::Definition;
 use crate::project::outline::Callable;
 use crate::python::own;
 
-/// So many functions that call each other are looked at.
-const MAX_DEPTH: u32 = 4;
-
 impl<'a> Model<'a> {
     /// Returns whether each call of a function makes the object that it gives, and stores it nowhere.
     pub fn gives_new(&self, target: &Target<'a>) -> bool {
-        self.makes_new(target, MAX_DEPTH)
+        self.makes_new(target, MAX_STEPS)
     }
 
     fn makes_new(&self, target: &Target<'a>, steps: u32) -> bool {
@@ -26,7 +24,7 @@ impl<'a> Model<'a> {
                 self.memos.gives_new.or_find(&self.tree.id(*def), find)
             }
             Target::Here(it) => it.is_stmt_class_def(),
-            Target::There(it) => self.gives_new_there(&it.path, &it.header, steps),
+            Target::There(it) => self.gives_new_there(&it.path, &it.name, &it.header, steps),
             Target::Outside(name) => !own::hands_out(name),
         }
     }
@@ -43,13 +41,19 @@ impl<'a> Model<'a> {
         makers.is_some_and(|all| all.iter().all(is_new))
     }
 
-    fn gives_new_there(&self, path: &Path, header: &Callable, steps: u32) -> bool {
+    fn gives_new_there(&self, path: &Path, name: &str, header: &Callable, steps: u32) -> bool {
+        let asked = (path.to_owned(), name.to_owned());
+        let find = || self.makes_new_there(path, header, steps);
+        self.memos.gives_new_there.or_find(&asked, find)
+    }
+
+    fn makes_new_there(&self, path: &Path, header: &Callable, steps: u32) -> bool {
         let Some(steps) = steps.checked_sub(1) else {
             return false;
         };
         let is_new = |name: &String| match self.definition_in(path, name) {
-            Definition::Function { path, header, .. } => {
-                self.gives_new_there(&path, &header, steps)
+            Definition::Function { path, name, header } => {
+                self.gives_new_there(&path, &name, &header, steps)
             }
             Definition::Class(_) => true,
             Definition::Outside(name) => !own::hands_out(&name),

@@ -96,6 +96,8 @@ pub struct Memos<'a> {
     keeps_coroutines: Memo<NodeId, Keeps>,
     /// Whether each call of a def makes the object that it gives.
     gives_new: Memo<NodeId, bool>,
+    /// The same of defs of other files.
+    gives_new_there: Memo<(PathBuf, String), bool>,
     /// The classes of the objects that expressions give, or the classes themselves.
     owners: Memo<NodeId, Option<(Class<'a>, bool, Receiver)>>,
 }

@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use ruff_python_ast::AnyNodeRef;
 
-use super::given::is_given_at;
-use super::is_outside;
+use super::given::{is_given_at, is_outside};
 use crate::matching::answers::code::GivenElsewhere;
 use crate::matching::place::defined_name;
 use crate::matching::subject::Subject;

@@ -2,9 +2,11 @@
 
 use ruff_python_ast::ExprRef;
 
+use crate::bind::resolve::Meaning;
 use crate::matching::capture::{Captured, Captures};
 use crate::matching::subject::Subject;
 use crate::matching::unify::fits_surely;
+use crate::project::definition::Definition;
 use crate::python::tree::NodeId;
 use crate::recipe::role::RoleRow;
 
@@ -25,4 +27,12 @@ pub(super) fn is_given_at<'a>(
         let mut patterns = row.given_to.iter();
         patterns.any(|pattern| fits_surely(pattern, node, &given, subject))
     })
+}
+
+/// Returns whether an expression names what no file of the project defines: `asyncio.run` is no method of it.
+pub(super) fn is_outside<'a>(named: ExprRef<'a>, subject: &Subject<'a>) -> bool {
+    match subject.resolver.meaning(named) {
+        Meaning::Qualified(name) => matches!(subject.definition(&name), Definition::Outside(_)),
+        _ => false,
+    }
 }

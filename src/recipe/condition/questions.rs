@@ -92,7 +92,7 @@ macro_rules! capture_words {
             OnlyUses(PatternsOrNone) "only-uses" "all other uses of it match. `[]`: there is no other use",
             Has(Vec<Guarded>) "has" "it contains a match",
             Reaches(Vec<Guarded>) "reaches" "the function that it names or calls contains a match, or calls a function of this file that does. `function` also reads other files",
-            Function(CalledFunction) "function" "facts of the function that it names or calls: what it surely `reaches`, itself or by a function that it calls, also in other files",
+            Function(CalledFunction) "function" "facts of the function that it names or calls: what it surely `reaches`, itself or through its calls, also in other files",
             Forwards(Vec<Guarded>) "forwards" "all that the function which it names does is a match, in which a call passes on its parameters. A metavariable that is called there names the same function at the site",
             Offers(Vec<Guarded>) "offers" "a method of its class contains a match, or calls a function that does",
             FailsButFor(Vec<Guarded>) "fails-but-for" "an exception may leave the function that it calls, by a `raise` or an `await`. Matches do not count",

@@ -105,7 +105,6 @@ const RARE_WORDS: &[&str] = &[
     "tries",
     "undefined",
     "waited-by",
-    "wherever",
     "yields",
 ];
 
