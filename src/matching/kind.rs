@@ -274,7 +274,7 @@ fn agreed<'a>(
             ask(Header {
                 is_async: def.is_async,
                 is_generator,
-                is_decorated: !is_plain && !stays(),
+                is_decorated: !(is_plain || stays()),
             })
         }
         Target::There(def) => {
@@ -284,7 +284,7 @@ fn agreed<'a>(
             ask(Header {
                 is_async: header.is_async,
                 is_generator: header.is_generator,
-                is_decorated: !is_plain && !(is_coroutine && subject.stays_coroutine_there(def)),
+                is_decorated: !(is_plain || is_coroutine && subject.stays_coroutine_there(def)),
             })
         }
         Target::Here(_) | Target::Outside(_) => None,
