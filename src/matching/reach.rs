@@ -60,13 +60,9 @@ pub(super) fn reaches<'r, 'a>(
     evidence: &mut Evidence,
 ) -> Answer {
     let mut search = Search::new(patterns, site, None);
-    let (callable, given) = match callable {
-        ExprRef::Call(call)
-            if calls_async_def(site.subject, (&call.func).into(), true) == Some(true) =>
-        {
-            (ExprRef::from(&call.func), Given::of(call))
-        }
-        _ => (callable, Given::behind(callable, site.subject.tree)),
+    let (callable, given) = match coroutine_call(callable, site.subject) {
+        Some(call) => (ExprRef::from(&call.func), Given::of(call)),
+        None => (callable, Given::behind(callable, site.subject.tree)),
     };
     let mut answer = search.called_with(callable, &given);
     if answer == Answer::No {
@@ -81,6 +77,18 @@ pub(super) fn reaches<'r, 'a>(
             .push(format!("the code of `{unread}` is not in this file"));
     }
     answer
+}
+
+/// The call of a coroutine function that an expression is.
+fn coroutine_call<'a>(callable: ExprRef<'a>, subject: &Subject<'a>) -> Option<&'a ExprCall> {
+    match callable {
+        ExprRef::Call(call)
+            if calls_async_def(subject, (&call.func).into(), true) == Some(true) =>
+        {
+            Some(call)
+        }
+        _ => None,
+    }
 }
 
 /// Returns whether a def surely runs code that fits one of the patterns, in whatever file.

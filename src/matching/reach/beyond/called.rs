@@ -9,9 +9,8 @@ use ruff_python_ast::{AnyNodeRef, ExprRef};
 use super::Beyond;
 use crate::bind::scope::ScopeId;
 use crate::matching::capture::Captures;
-use crate::matching::kind::calls_async_def;
 use crate::matching::reach::given::Given;
-use crate::matching::reach::{INIT, MAX_FUNCTIONS, Search};
+use crate::matching::reach::{INIT, MAX_FUNCTIONS, Search, coroutine_call};
 use crate::matching::site::{Evidence, Site};
 use crate::matching::subject::Subject;
 use crate::project::original::Original;
@@ -50,15 +49,9 @@ pub(in crate::matching) fn of_called<'r, 'a>(
     site: Site<'_, 'r, 'a>,
     evidence: &mut Evidence,
 ) -> Answer {
-    let (callable, is_run) = match callable {
-        ExprRef::Call(call)
-            if calls_async_def(site.subject, (&call.func).into(), true) == Some(true) =>
-        {
-            (ExprRef::from(&call.func), true)
-        }
-        _ => (callable, false),
-    };
-    let called = Called::of(word, site.captures, is_run);
+    let coroutine = coroutine_call(callable, site.subject);
+    let callable = coroutine.map_or(callable, |call| (&call.func).into());
+    let called = Called::of(word, site.captures, coroutine.is_some());
     let find = || {
         let mut evidence = Evidence::default();
         let answer = called_here(word, called, callable, site, &mut evidence);
