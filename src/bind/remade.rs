@@ -69,10 +69,7 @@ impl Keeps {
 impl<'a> Resolver<'a> {
     /// Returns what may make something else of a class; what is above it is left out.
     pub fn makers(&self, class: &'a StmtClassDef) -> Makers<ExprRef<'a>> {
-        let decorators = class.decorator_list.iter().map(|it| match &it.expression {
-            Expr::Call(call) => (ExprRef::from(&*call.func), true),
-            named => (named.into(), false),
-        });
+        let decorators = class.decorator_list.iter().map(named);
         let header = class.arguments.as_ref();
         let metaclass = header.and_then(|it| it.find_keyword("metaclass"));
         // `**more` may name a metaclass.
@@ -107,22 +104,34 @@ impl<'a> Resolver<'a> {
 
     /// Returns whether a def gives back its first argument, or another def that does.
     pub fn hands_back(&self, def: &'a StmtFunctionDef) -> Keeps {
-        let tree = self.flow().names().tree();
-        let is_keeper = |name: &&'a ExprName| match self.local_definition((*name).into()) {
-            Some(AnyNodeRef::StmtFunctionDef(inner)) => {
-                tree.contains(tree.id(def), tree.id(inner))
-                    && self.given_names(inner).is_some_and(|names| {
-                        let mut names = names.into_iter();
-                        names.all(|it| self.is_first(it, inner))
-                    })
-            }
-            _ => false,
+        let is_keeper = |name: &&'a ExprName| {
+            self.inner(name, def).is_some_and(|inner| {
+                self.given_names(inner).is_some_and(|names| {
+                    let mut names = names.into_iter();
+                    names.all(|it| self.is_first(it, inner))
+                })
+            })
         };
         let names = self.given_names(def);
         names.map_or_else(Keeps::default, |names| Keeps {
             itself: names.iter().all(|it| self.is_first(it, def)),
             by_inner: names.iter().all(is_keeper),
         })
+    }
+
+    /// The def in a def that a name stands for.
+    pub(super) fn inner(
+        &self,
+        name: &'a ExprName,
+        def: &'a StmtFunctionDef,
+    ) -> Option<&'a StmtFunctionDef> {
+        let tree = self.flow().names().tree();
+        match self.local_definition(name.into())? {
+            AnyNodeRef::StmtFunctionDef(inner) => {
+                tree.contains(tree.id(def), tree.id(inner)).then_some(inner)
+            }
+            _ => None,
+        }
     }
 
     pub(super) fn is_first(&self, name: &'a ExprName, def: &StmtFunctionDef) -> bool {
@@ -204,5 +213,13 @@ impl<'a> Resolver<'a> {
             }
             _ => false,
         })
+    }
+}
+
+/// What a decorator names, and whether it is called first.
+pub(super) fn named(decorator: &Decorator) -> (ExprRef<'_>, bool) {
+    match &decorator.expression {
+        Expr::Call(call) => (ExprRef::from(&*call.func), true),
+        named => (named.into(), false),
     }
 }

@@ -1,8 +1,8 @@
 //! A def that decorates → whether a call of what it gives for an `async def` still makes a coroutine.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprRef, Stmt, StmtFunctionDef};
+use ruff_python_ast::{Expr, ExprCall, ExprRef, Stmt, StmtFunctionDef, StmtIf};
 
-use super::remade::Keeps;
+use super::remade::{Keeps, named};
 use super::resolve::{Meaning, Resolver};
 use crate::python::own;
 
@@ -18,10 +18,7 @@ struct Results<'a> {
 impl<'a> Resolver<'a> {
     /// Returns the decorators of a def that may make something else of it, and whether each is called first.
     pub fn wrappers(&self, def: &'a StmtFunctionDef) -> Vec<(ExprRef<'a>, bool)> {
-        let decorators = def.decorator_list.iter().map(|it| match &it.expression {
-            Expr::Call(call) => (ExprRef::from(&*call.func), true),
-            named => (named.into(), false),
-        });
+        let decorators = def.decorator_list.iter().map(named);
         let keeps = |it| matches!(self.meaning(it), Meaning::Qualified(name) if own::keeps_the_function(&name));
         decorators.filter(|(it, _)| !keeps(*it)).collect()
     }
@@ -32,7 +29,8 @@ impl<'a> Resolver<'a> {
             return Keeps::default();
         };
         let is_keeper = |value: &&'a Expr| {
-            self.inner(value, def).is_some_and(|inner| {
+            let inner = value.as_name_expr().and_then(|it| self.inner(it, def));
+            inner.is_some_and(|inner| {
                 let values = self.given_values(inner);
                 values.is_some_and(|all| all.iter().all(|it| self.makes_coroutine(it, inner)))
             })
@@ -63,7 +61,7 @@ impl<'a> Resolver<'a> {
                     false
                 }
                 Stmt::Raise(_) => false,
-                Stmt::If(_) => self.walk_if(statement, def, results),
+                Stmt::If(node) => self.walk_if(node, def, results),
                 Stmt::For(_) | Stmt::While(_) | Stmt::Try(_) | Stmt::With(_) | Stmt::Match(_) => {
                     let tree = self.flow().names().tree();
                     let mut inside = tree.descendants(tree.id(statement));
@@ -81,13 +79,10 @@ impl<'a> Resolver<'a> {
 
     fn walk_if(
         &self,
-        statement: &'a Stmt,
+        node: &'a StmtIf,
         def: &'a StmtFunctionDef,
         results: &mut Results<'a>,
     ) -> bool {
-        let Stmt::If(node) = statement else {
-            return true;
-        };
         let first = (Some(&*node.test), node.body.as_slice());
         let others = node.elif_else_clauses.iter();
         let others = others.map(|it| (it.test.as_ref(), it.body.as_slice()));
@@ -129,7 +124,7 @@ impl<'a> Resolver<'a> {
     fn makes_coroutine(&self, value: &'a Expr, def: &'a StmtFunctionDef) -> bool {
         match value {
             Expr::Name(_) if self.is_first_of(value, def) => true,
-            Expr::Name(_) => self.inner(value, def).is_some_and(|inner| {
+            Expr::Name(name) => self.inner(name, def).is_some_and(|inner| {
                 let is_named = |it: &'a Expr| {
                     let named = it.as_call_expr().map(|it| self.meaning((&it.func).into()));
                     matches!(named, Some(Meaning::Qualified(name)) if own::gives_name(&name))
@@ -170,17 +165,6 @@ impl<'a> Resolver<'a> {
             call.is_some_and(|it| self.is_first_of(&it.func, def))
         };
         !returned.is_empty() && returned.iter().all(is_its_call)
-    }
-
-    /// The def in a def that a name stands for.
-    fn inner(&self, value: &'a Expr, def: &'a StmtFunctionDef) -> Option<&'a StmtFunctionDef> {
-        let tree = self.flow().names().tree();
-        match self.local_definition(value.as_name_expr()?.into())? {
-            AnyNodeRef::StmtFunctionDef(inner) => {
-                tree.contains(tree.id(def), tree.id(inner)).then_some(inner)
-            }
-            _ => None,
-        }
     }
 
     fn is_first_of(&self, value: &'a Expr, def: &StmtFunctionDef) -> bool {
