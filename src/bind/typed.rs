@@ -87,6 +87,25 @@ impl Portion {
     }
 }
 
+/// A parameter, and what calls give it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passing<'a> {
+    /// What is called: its def, or the class that this sets up; of another method its class.
+    pub called: Referent<'a>,
+    /// The name that calls spell.
+    pub name: String,
+    /// They spell it as an attribute of an object.
+    pub is_method: bool,
+    /// Its place among what calls give in order.
+    pub place: Option<usize>,
+    /// The name by which they give it.
+    pub keyword: Option<String>,
+    /// What it is where a call leaves it out.
+    pub default: Option<Type<'a>>,
+    /// What the calls of its own file give.
+    pub given: Vec<Type<'a>>,
+}
+
 /// What a value is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Type<'a> {
@@ -122,12 +141,36 @@ pub enum Type<'a> {
     Element(Box<Type<'a>>, Portion),
     /// One of these.
     AnyOf(Vec<Type<'a>>),
-    /// The calls of one file pass that to a parameter, as long as no other file has the name that they spell.
-    Passed(Referent<'a>, Box<Type<'a>>),
+    /// What calls give a parameter.
+    Passed(Box<Passing<'a>>),
     /// An annotation says the first, and these are assigned.
     Declared(Box<Type<'a>>, Vec<Type<'a>>),
     /// It is not known.
     Unknown,
+}
+
+impl<'a> Passing<'a> {
+    /// The same with other names; not known where what is called has none.
+    fn renamed<'b>(
+        &self,
+        rename: &dyn Fn(&Referent<'a>) -> Option<Referent<'b>>,
+        own: &Type<'b>,
+    ) -> Type<'b> {
+        let given = self.given.iter().map(|it| it.renamed(rename, own));
+        let given: Vec<_> = given.collect();
+        match rename(&self.called) {
+            Some(called) if !given.contains(&Type::Unknown) => Type::Passed(Box::new(Passing {
+                called,
+                name: self.name.clone(),
+                is_method: self.is_method,
+                place: self.place,
+                keyword: self.keyword.clone(),
+                default: self.default.as_ref().map(|it| it.renamed(rename, own)),
+                given,
+            })),
+            _ => Type::Unknown,
+        }
+    }
 }
 
 impl<'a> Type<'a> {
@@ -244,10 +287,7 @@ impl<'a> Type<'a> {
             Self::Entered(of, is_async) => one(of).within(|it| Type::Entered(it, *is_async)),
             Self::Element(of, part) => one(of).element(*part),
             Self::AnyOf(them) => Type::any_of(all(them)),
-            Self::Passed(name, of) => match rename(name) {
-                Some(name) => one(of).within(|it| Type::Passed(name, it)),
-                None => Type::Unknown,
-            },
+            Self::Passed(to) => to.renamed(rename, own),
             Self::Declared(of, set) => one(of).within(|it| Type::Declared(it, all(set))),
             Self::Unknown => Type::Unknown,
         }

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::FxHashMap;
 
+use super::calls::CallIndex;
 use super::files::{ChangedTexts, Files};
 use super::modules::{Lookup, Modules, Place};
 use super::outline::{Callable, ClassOutline, Entry, Outline, joined};
@@ -84,7 +85,8 @@ impl Deref for Class {
 #[derive(Debug)]
 pub(super) struct Definitions {
     pub(super) modules: Arc<Modules>,
-    outlines: Mutex<FxHashMap<OsString, Arc<Outline>>>,
+    outlines: ByPath<Outline>,
+    calls: ByPath<CallIndex>,
     /// What star imports take from a module.
     star_names: Mutex<FxHashMap<PathBuf, Option<Arc<StarNames>>>>,
 }
@@ -94,20 +96,17 @@ impl Definitions {
         Self {
             modules: Arc::new(Modules::new(files)),
             outlines: Mutex::default(),
+            calls: Mutex::default(),
             star_names: Mutex::default(),
         }
     }
 
     /// The same modules, of which some are changed.
     pub(super) fn with(&self, changed: &ChangedTexts) -> Self {
-        let known = self.outlines.lock();
-        let mut outlines = known.unwrap_or_else(PoisonError::into_inner).clone();
-        for path in changed.keys() {
-            outlines.remove(path.as_os_str());
-        }
         Self {
             modules: self.modules.clone(),
-            outlines: Mutex::new(outlines),
+            outlines: unchanged(&self.outlines, changed),
+            calls: unchanged(&self.calls, changed),
             star_names: Mutex::default(),
         }
     }
@@ -123,17 +122,42 @@ impl Definitions {
         search.name(importer, qualified)
     }
 
-    /// Two threads may read a module at once; both read the same.
-    fn outline(&self, files: &Files, path: &Path) -> Arc<Outline> {
-        let known = self.outlines.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(outline) = known.get(path.as_os_str()) {
-            return outline.clone();
-        }
-        drop(known);
-        let outline = Arc::new(Outline::read(path, files));
-        let mut known = self.outlines.lock().unwrap_or_else(PoisonError::into_inner);
-        known.entry(path.into()).or_insert(outline).clone()
+    /// Returns what a file calls that other files may define: `defines` says whether any has a def of that name.
+    pub(super) fn calls(
+        &self,
+        files: &Files,
+        path: &Path,
+        defines: &dyn Fn(&str) -> bool,
+    ) -> Arc<CallIndex> {
+        read_once(&self.calls, path, || CallIndex::read(path, files, defines))
     }
+
+    fn outline(&self, files: &Files, path: &Path) -> Arc<Outline> {
+        read_once(&self.outlines, path, || Outline::read(path, files))
+    }
+}
+
+/// What was read of files, by their paths.
+type ByPath<T> = Mutex<FxHashMap<OsString, Arc<T>>>;
+
+/// Two threads may read a module at once; both read the same.
+fn read_once<T>(known: &ByPath<T>, path: &Path, read: impl FnOnce() -> T) -> Arc<T> {
+    let now = || known.lock().unwrap_or_else(PoisonError::into_inner);
+    let found = now().get(path.as_os_str()).cloned();
+    found.unwrap_or_else(|| {
+        let read = Arc::new(read());
+        now().entry(path.into()).or_insert(read).clone()
+    })
+}
+
+/// What is known of files whose texts are as they were.
+fn unchanged<T>(known: &ByPath<T>, changed: &ChangedTexts) -> ByPath<T> {
+    let known = known.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut them = known.clone();
+    for path in changed.keys() {
+        them.remove(path.as_os_str());
+    }
+    Mutex::new(them)
 }
 
 /// One question, and the names it has come by.

@@ -10,6 +10,7 @@ use ruff_python_ast::PythonVersion;
 use rustc_hash::FxHashMap;
 
 use super::attribute_use::AttributeUse;
+use super::calls::CallIndex;
 use super::definition::Definition;
 use super::driven::Driver;
 use super::files::{Room, Texts, is_test};
@@ -249,6 +250,14 @@ impl Facts for Projects {
         let (project, class) = self.below(class);
         let (path, position) = project.read_whole(&class)?;
         Some((project.root.join(path), position))
+    }
+
+    fn calls(&self, path: &Path) -> Arc<CallIndex> {
+        let (project, path) = self.project_of(path);
+        let defines = |name: &str| project.words().defines(name);
+        project
+            .definitions()
+            .calls(project.files(), &path, &defines)
     }
 
     fn attribute_used(&self, attribute: &Original) -> Option<AttributeUse> {

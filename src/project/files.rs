@@ -253,7 +253,7 @@ fn is_python(path: &Path) -> bool {
 }
 
 /// Returns whether a path, relative to its root, is a test's: by its name, or below `test` or `tests`.
-pub(super) fn is_test(path: &Path) -> bool {
+pub(crate) fn is_test(path: &Path) -> bool {
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
     let named = name.starts_with("test_") || name.ends_with("_test") || name == "conftest";
     let mut folders = path.components().map(Component::as_os_str);

@@ -2,11 +2,12 @@
 //! makes no difference which paths were named on the command line.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use ruff_python_ast::PythonVersion;
 
 use attribute_use::AttributeUse;
+use calls::CallIndex;
 use definition::Definition;
 use driven::Driver;
 use original::Original;
@@ -19,7 +20,7 @@ use crate::bind::star::StarNames;
 use crate::python::parse::{Broken, Module};
 use crate::source::SourceFile;
 use crate::source::cell::Position;
-use crate::source::read::{ReadError, read_bytes};
+use crate::source::read::ReadError;
 use crate::source::version::Allowed;
 
 pub mod root;
@@ -29,6 +30,8 @@ mod instruction;
 mod syntax;
 
 mod files;
+
+pub(crate) use files::is_test;
 
 pub mod import_index;
 
@@ -90,6 +93,8 @@ pub mod read_off;
 
 pub mod gift;
 
+pub mod calls;
+
 mod word_index;
 
 mod by_name;
@@ -101,6 +106,10 @@ mod said;
 pub mod facts;
 
 pub mod nature;
+
+mod alone;
+
+pub use alone::Alone;
 
 /// A def that becomes a coroutine function, or a plain one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,6 +172,8 @@ pub trait Facts: Sync {
     fn borrowed(&self, method: &Original) -> Option<(PathBuf, Position)>;
     /// Returns where all attributes of an object of the class are read, whatever their names are.
     fn read_whole(&self, class: &Original) -> Option<(PathBuf, Position)>;
+    /// Returns what a file calls that other files may define, and with what.
+    fn calls(&self, path: &Path) -> Arc<CallIndex>;
     /// Returns where another file uses an attribute of the class, or may do so.
     fn attribute_used(&self, attribute: &Original) -> Option<AttributeUse>;
     /// Returns what drives the coroutines of a def by hand, or may do so: no event loop runs these. A def is
@@ -222,179 +233,4 @@ pub trait Facts: Sync {
     fn stub_of(&self, path: &Path) -> String;
     /// Returns what was read off other files so far.
     fn read_off(&self) -> &ReadOff;
-}
-
-/// A file alone in the world.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Alone;
-
-/// Nothing is ever read off another file for one that is alone.
-static NOTHING: LazyLock<ReadOff> = LazyLock::new(ReadOff::default);
-
-impl Facts for Alone {
-    fn name_in_project(&self, path: &Path) -> PathBuf {
-        path.to_owned()
-    }
-
-    fn imported_elsewhere(&self, _: &Path) -> Option<PathBuf> {
-        None
-    }
-
-    fn other_file_uses(&self, _: &Path, _: &str) -> bool {
-        false
-    }
-
-    fn other_code_uses(&self, _: &Path, _: &str) -> bool {
-        false
-    }
-
-    fn takers(&self, _: &Path, _: &str) -> Vec<PathBuf> {
-        Vec::new()
-    }
-
-    fn is_console_script(&self, _: &Path) -> bool {
-        false
-    }
-
-    fn is_script_function(&self, _: &Path, _: &str) -> bool {
-        false
-    }
-
-    fn run_as_script(&self, _: &Path) -> Option<String> {
-        None
-    }
-
-    fn allowed_python(&self, _: &Path) -> Allowed {
-        Allowed::default()
-    }
-
-    fn named_python(&self, _: &Path) -> Option<(u8, u8)> {
-        None
-    }
-
-    fn pairs_of(&self, _: &SourceFile) -> Vec<PathBuf> {
-        Vec::new()
-    }
-
-    fn patched_in(&self, _: &Path, _: &str) -> Option<PathBuf> {
-        None
-    }
-
-    fn spelled_in(&self, _: &Path, _: &str) -> Option<PathBuf> {
-        None
-    }
-
-    fn definition(&self, _: &Path, qualified: &str) -> Definition {
-        Definition::Outside(qualified.to_owned())
-    }
-
-    fn stand_ins(&self, _: &Original) -> Arc<[StandIn]> {
-        Arc::default()
-    }
-
-    fn star_names(&self, _: &Path, _: &str) -> Option<Arc<StarNames>> {
-        None
-    }
-
-    fn replaced(&self, _: &Path, _: Asked) -> Option<Replaced> {
-        None
-    }
-
-    fn borrowed(&self, _: &Original) -> Option<(PathBuf, Position)> {
-        None
-    }
-
-    fn read_whole(&self, _: &Original) -> Option<(PathBuf, Position)> {
-        None
-    }
-
-    fn attribute_used(&self, _: &Original) -> Option<AttributeUse> {
-        None
-    }
-
-    fn driven(&self, _: &Path, _: &str) -> Option<Driver> {
-        None
-    }
-
-    fn root_of(&self, _: &Path) -> PathBuf {
-        PathBuf::new()
-    }
-
-    fn source(&self, path: &Path) -> Option<SourceFile> {
-        SourceFile::read(path).ok()
-    }
-
-    fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
-        read_bytes(path)
-    }
-
-    fn parse(&self, source: &SourceFile, version: PythonVersion) -> Result<Arc<Module>, Broken> {
-        Module::parse(source, version).map(Arc::new)
-    }
-
-    fn program(&self, _: &Path) -> Vec<PathBuf> {
-        Vec::new()
-    }
-
-    fn program_id(&self, _: &Path) -> Option<ProgramId> {
-        None
-    }
-
-    fn mentioning(&self, _: &Path, _: &str) -> Vec<PathBuf> {
-        Vec::new()
-    }
-
-    fn defines(&self, _: &Path, _: &str) -> bool {
-        false
-    }
-
-    fn defines_coroutine(&self, _: &Path, _: &str) -> bool {
-        false
-    }
-
-    fn may_rename(&self, _: &Path, _: &str) -> bool {
-        false
-    }
-
-    fn may_spell(&self, _: &Path, _: &str) -> bool {
-        false
-    }
-
-    fn leads_round_to(&self, _: &Path, _: &Path) -> bool {
-        false
-    }
-
-    fn importers(&self, _: &Path) -> Vec<PathBuf> {
-        Vec::new()
-    }
-
-    fn with(&self, _: Vec<Rewritten>) -> Box<dyn Facts> {
-        Box::new(Self)
-    }
-
-    fn rest(&self, _: &Path) {}
-
-    fn before(&self, _: &Path) -> Option<SourceFile> {
-        None
-    }
-
-    fn recolored(&self, _: Vec<Recolored>) -> Box<dyn Facts> {
-        Box::new(Self)
-    }
-
-    fn users_of(&self, _: &Path, _: &str) -> Vec<PathBuf> {
-        Vec::new()
-    }
-
-    fn is_said_above(&self, _: &Path, _: &folder_text::TextQuestion) -> bool {
-        false
-    }
-
-    fn stub_of(&self, _: &Path) -> String {
-        String::new()
-    }
-
-    fn read_off(&self) -> &ReadOff {
-        &NOTHING
-    }
 }

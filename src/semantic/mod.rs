@@ -40,6 +40,8 @@ mod elsewhere;
 
 mod typed;
 
+mod given;
+
 pub mod ways;
 
 /// So many functions are looked through around one, to what calls it or to what it calls; what is behind more

@@ -8,7 +8,7 @@ use super::Model;
 use super::class::{Class, Key, Method};
 use crate::bind::binding::{BindingKind, ScopeId};
 use crate::bind::typed::{
-    Budget, Receiver, Referent, Reply, Signature, Sourced, Symbol, Symbols, Type,
+    Budget, Passing, Receiver, Referent, Reply, Signature, Sourced, Symbol, Symbols, Type,
 };
 use crate::project::definition::{self, Definition};
 use crate::project::outline::Callable;
@@ -103,7 +103,7 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn definition_of(&self, name: &Referent<'a>) -> Option<Definition> {
+    pub(super) fn definition_of(&self, name: &Referent<'a>) -> Option<Definition> {
         match name {
             Referent::Here(name) => Some(self.definition(name)),
             Referent::There(path, name) => Some(self.definition_in(path, name)),
@@ -213,14 +213,8 @@ impl<'a> Symbols<'a> for Model<'a> {
         Some(may_be || is_open || self.mro(&other).iter().any(is_protocol))
     }
 
-    fn is_of_one_file(&self, name: &Referent<'a>) -> Option<bool> {
-        let (path, name) = match name {
-            Referent::Here(name) => (self.path(), name),
-            Referent::There(path, name) => (&**path, name),
-            Referent::Class(_) | Referent::Def(_) => return Some(false),
-        };
-        let last = name.rsplit('.').next().unwrap_or(name);
-        Some(self.facts.mentioning(path, last).is_empty())
+    fn given_elsewhere(&self, to: &Passing<'a>, budget: Budget) -> Reply<Vec<Type<'a>>> {
+        Reply::of(self.given_in_others(to, budget))
     }
 
     fn may_be_set(&self, class: &Referent<'a>, name: &str, found: &Type<'a>) -> bool {

@@ -3,7 +3,7 @@
 use ruff_python_ast::{AnyNodeRef, Expr, StmtClassDef, StmtFunctionDef};
 
 use super::symbols::{Budget, Receiver, Reply, Signature, Symbol, Symbols};
-use super::{Referent, Type};
+use super::{Passing, Referent, Type};
 use crate::bind::base::Base;
 use crate::bind::resolve::Resolver;
 use crate::python::own;
@@ -86,8 +86,8 @@ impl<'a> Symbols<'a> for Resolver<'a> {
         }
     }
 
-    fn is_of_one_file(&self, _: &Referent<'a>) -> Option<bool> {
-        None
+    fn given_elsewhere(&self, _: &Passing<'a>, _: Budget) -> Reply<Vec<Type<'a>>> {
+        Reply::Elsewhere
     }
 
     fn may_be_set(&self, _: &Referent<'a>, _: &str, _: &Type<'a>) -> bool {

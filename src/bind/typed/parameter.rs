@@ -1,13 +1,12 @@
 //! A parameter without an annotation → what all calls give it, where this file has them all in sight.
 
 use ruff_python_ast::{
-    AnyNodeRef, Expr, ExprCall, ExprRef, ParameterWithDefault, Parameters, StmtClassDef,
-    StmtFunctionDef,
+    AnyNodeRef, Expr, ExprCall, ExprRef, ParameterWithDefault, StmtClassDef, StmtFunctionDef,
 };
 use rustc_hash::FxHashMap;
 
 use super::symbols::Budget;
-use super::{Referent, Type};
+use super::{Passing, Referent, Type};
 use crate::bind::base::Base;
 use crate::bind::binding::{BindingId, BindingKind, ScopeId};
 use crate::bind::resolve::{Meaning, Resolver};
@@ -20,6 +19,7 @@ const MAX_CALLS: usize = 32;
 
 /// What is called to run a def.
 struct Callee<'a> {
+    of: Referent<'a>,
     /// The name that calls spell: of the def, or of the class that it sets up.
     name: &'a str,
     /// Calls spell it as an attribute of an object.
@@ -32,6 +32,14 @@ struct Callee<'a> {
     is_nested: bool,
 }
 
+/// How the calls of a def fill one of its parameters.
+struct Filled<'a, 'n> {
+    name: &'n str,
+    place: Option<usize>,
+    keyword: Option<&'n str>,
+    default: Option<&'a Expr>,
+}
+
 impl<'a> Resolver<'a> {
     /// Returns what the calls of its def give a parameter.
     pub(super) fn passed(&self, id: BindingId, budget: Budget) -> Type<'a> {
@@ -40,14 +48,25 @@ impl<'a> Resolver<'a> {
         let AnyNodeRef::StmtFunctionDef(def) = names.tree().node(binding.statement) else {
             return Type::Unknown;
         };
-        let Some(callee) = self.callee(def) else {
+        let to = self.callee(def).and_then(|callee| {
+            let to = filled(def, &callee, binding.name)?;
+            let given = self.arguments(def, &callee, &to, budget)?;
+            Some((callee, to, given))
+        });
+        let Some((callee, to, given)) = to else {
             return Type::Unknown;
         };
-        let all = self.arguments(def, &callee, binding.name, budget);
-        let of = all.map_or(Type::Unknown, Type::any_of);
-        match callee.may_be_called {
-            true => of.within(|of| Type::Passed(Referent::Here(callee.name.to_owned()), of)),
-            false => of,
+        match callee.may_be_called && !given.contains(&Type::Unknown) {
+            true => Type::Passed(Box::new(Passing {
+                called: callee.of,
+                name: callee.name.to_owned(),
+                is_method: callee.is_attribute,
+                place: to.place,
+                keyword: to.keyword.map(str::to_owned),
+                default: to.default.map(|it| self.type_of(it.into(), budget)),
+                given,
+            })),
+            false => Type::any_of(given),
         }
     }
 
@@ -60,7 +79,8 @@ impl<'a> Resolver<'a> {
         if !is_alone || !def.decorator_list.is_empty() || self.has_one_of(&own::BY_NAME) {
             return None;
         }
-        let callee = |name, is_attribute, n_bound| Callee {
+        let callee = |of, name, is_attribute, n_bound| Callee {
+            of,
             name,
             is_attribute,
             n_bound,
@@ -68,7 +88,7 @@ impl<'a> Resolver<'a> {
             is_nested: false,
         };
         if names.scope(scope).kind != ScopeKind::Class {
-            return Some(callee(def.name.as_str(), false, 0));
+            return Some(callee(Referent::Def(def), def.name.as_str(), false, 0));
         }
         let AnyNodeRef::StmtClassDef(class) = tree.parent_node(tree.id(def)) else {
             return None;
@@ -76,10 +96,10 @@ impl<'a> Resolver<'a> {
         match def.name.as_str() {
             own::SETS_UP => self.is_called_plainly(class).then(|| Callee {
                 is_nested: names.scope_of(tree.id(class)) != ScopeId::MODULE,
-                ..callee(class.name.as_str(), false, 1)
+                ..callee(Referent::Class(class), class.name.as_str(), false, 1)
             }),
             name if own::is_dunder(name) || !self.is_read(class) => None,
-            name => Some(callee(name, true, 1)),
+            name => Some(callee(Referent::Class(class), name, true, 1)),
         }
     }
 
@@ -145,20 +165,14 @@ impl<'a> Resolver<'a> {
         them.iter().any(|name| !self.mentions(name).is_empty())
     }
 
-    /// What each call gives a parameter, or its default; `None` where a use is no call, or none is there.
+    /// What each call of this file gives a parameter, or its default; `None` where a use is no call.
     fn arguments(
         &self,
         def: &'a StmtFunctionDef,
         callee: &Callee<'a>,
-        parameter: &str,
+        to: &Filled<'a, '_>,
         budget: Budget,
     ) -> Option<Vec<Type<'a>>> {
-        let (place, of) = place(&def.parameters, parameter)?;
-        let name = keyword(&def.parameters, parameter);
-        let place = match place {
-            Some(place) => Some(place.checked_sub(callee.n_bound)?),
-            None => None,
-        };
         let names = self.flow().names();
         let tree = names.tree();
         let mut found = Vec::new();
@@ -175,15 +189,15 @@ impl<'a> Resolver<'a> {
             if tree.id(&*call.func) != *id || found.len() == MAX_CALLS {
                 return None;
             }
-            let argument = match argument(call, place, name)? {
+            let argument = match argument(call, to.place, to.keyword)? {
                 Some(argument) => argument,
-                None => of.default.as_deref()?,
+                None => to.default?,
             };
-            if !self.is_parameter_itself(argument, def, parameter) {
+            if !self.is_parameter_itself(argument, def, to.name) {
                 found.push(self.type_of(argument.into(), budget));
             }
         }
-        (!found.is_empty()).then_some(found)
+        Some(found)
     }
 
     /// Whether a name, or an attribute of that name, may be what is called; `None` where it may be that in another
@@ -247,24 +261,29 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// The place of a parameter among those that calls fill in order, if it is one of them.
-fn place<'a>(
-    parameters: &'a Parameters,
-    name: &str,
-) -> Option<(Option<usize>, &'a ParameterWithDefault)> {
+/// How calls fill a parameter; `None` where they give it its object.
+fn filled<'a, 'n>(
+    def: &'a StmtFunctionDef,
+    callee: &Callee,
+    name: &'n str,
+) -> Option<Filled<'a, 'n>> {
+    let parameters = &def.parameters;
     let is_it = |it: &&ParameterWithDefault| it.name().as_str() == name;
     let ordered = || parameters.posonlyargs.iter().chain(&parameters.args);
-    let place = ordered().position(|it| is_it(&it));
     let named = || parameters.kwonlyargs.iter().find(is_it);
     let of = ordered().find(is_it).or_else(named)?;
-    Some((place, of))
-}
-
-/// The name by which calls give a parameter; what is positional only has none: another one gathers that name.
-fn keyword<'n>(parameters: &Parameters, name: &'n str) -> Option<&'n str> {
-    let mut by_place = parameters.posonlyargs.iter();
-    let has_none = by_place.any(|it| it.name().as_str() == name);
-    (!has_none).then_some(name)
+    let place = match ordered().position(|it| is_it(&it)) {
+        Some(place) => Some(place.checked_sub(callee.n_bound)?),
+        None => None,
+    };
+    // What is positional only has none: another one gathers that name.
+    let has_keyword = !parameters.posonlyargs.iter().any(|it| is_it(&it));
+    Some(Filled {
+        name,
+        place,
+        keyword: has_keyword.then_some(name),
+        default: of.default.as_deref(),
+    })
 }
 
 /// What a call gives a parameter; nothing where it leaves that out, `None` where that is not to be seen.

@@ -2,7 +2,7 @@
 
 use super::contained::{given, stands_in};
 use super::symbols::{Budget, Receiver, Reply, Signature, Symbol, Symbols};
-use super::{Portion, Referent, Type};
+use super::{Passing, Portion, Referent, Type};
 use crate::python::own;
 use crate::python::own::container;
 
@@ -36,7 +36,7 @@ impl<'a> Reduction<'_, '_, 'a> {
             Type::Entered(of, is_async) => self.entered(self.then(of), *is_async),
             Type::Element(of, part) => self.element(self.then(of), *part),
             Type::AnyOf(them) => self.any_of(them),
-            Type::Passed(name, of) => self.passed(name, self.then(of)),
+            Type::Passed(to) => self.passed(to),
             Type::Declared(of, set) => self.declared(self.then(of), set),
             whole => whole.clone(),
         }
@@ -282,16 +282,21 @@ impl<'a> Reduction<'_, '_, 'a> {
         }
     }
 
-    /// What calls pass, where no other file may have more of them.
-    fn passed(&self, name: &Referent<'a>, of: Type<'a>) -> Type<'a> {
-        if of == Type::Unknown {
-            return of;
+    /// What all calls pass.
+    fn passed(&self, to: &Passing<'a>) -> Type<'a> {
+        let given: Vec<_> = to.given.iter().map(|it| self.then(it)).collect();
+        if given.contains(&Type::Unknown) {
+            return Type::Unknown;
         }
         self.budget.guess();
-        match self.symbols.is_of_one_file(name) {
-            Some(true) => of.of_some_class(),
-            Some(false) => Type::Unknown,
-            None => Type::Passed(name.clone(), Box::new(of)),
+        match self.symbols.given_elsewhere(to, self.budget) {
+            Reply::Known(more) if given.is_empty() && more.is_empty() => Type::Unknown,
+            Reply::Known(more) => self.any_of(&[given, more].concat()).of_some_class(),
+            Reply::Unknown => Type::Unknown,
+            Reply::Elsewhere => Type::Passed(Box::new(Passing {
+                given,
+                ..to.clone()
+            })),
         }
     }
 

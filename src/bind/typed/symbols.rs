@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::reduce::head;
-use super::{Referent, Type};
+use super::{Passing, Referent, Type};
 
 /// So many steps a question takes at most, those of what classes say of an attribute apart.
 const MAX_IN_ALL: u32 = 250;
@@ -142,8 +142,8 @@ pub trait Symbols<'a> {
     /// Returns whether objects of a class may be of another one; `None` where other files would say.
     fn may_be(&self, class: &Referent<'a>, other: &Referent<'a>) -> Option<bool>;
 
-    /// Returns whether no file but its own has a name in its code; `None` where other files would say.
-    fn is_of_one_file(&self, name: &Referent<'a>) -> Option<bool>;
+    /// Returns what calls of other files give a parameter.
+    fn given_elsewhere(&self, to: &Passing<'a>, budget: Budget) -> Reply<Vec<Type<'a>>>;
 
     /// Returns whether some code may set what objects of a class have under a name, or the class itself, to
     /// something else than is found there.
@@ -161,6 +161,14 @@ pub trait Symbols<'a> {
         Self: Sized,
     {
         Budget::spend(|budget| head(self, of, budget))
+    }
+
+    /// The same, as a part of another question.
+    fn head_within(&self, of: &Type<'a>, budget: Budget) -> Type<'a>
+    where
+        Self: Sized,
+    {
+        head(self, of, budget)
     }
 
     /// Returns the same, and whether it rests on what calls pass and containers hold, or on what other code may

@@ -1,6 +1,6 @@
 //! What a decorator does with the def below it, as far as its name says so.
 
-use ruff_python_ast::{Decorator, ExprRef, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, Decorator, ExprRef, StmtFunctionDef};
 
 use super::Search;
 use crate::bind::resolve::Meaning;
@@ -24,14 +24,42 @@ impl<'a> Search<'_, '_, 'a> {
         })
     }
 
-    /// What a decorator of another library runs instead is not known.
+    /// What a decorator runs around the def below it: what one of another library does is not known.
     pub(super) fn decorator(&mut self, decorator: &'a Decorator) -> Answer {
         let expression = called(decorator);
+        if let Some(wrapper) = self.wrapper(decorator) {
+            return self.code(self.site.subject.tree.id(wrapper));
+        }
         match self.site.subject.resolver.meaning(expression) {
             Meaning::Qualified(name) if is_of_python(&name) => Answer::No,
             // `@value.setter` of the property that stands before it.
             Meaning::Attribute { .. } => Answer::No,
             _ => self.unread(expression),
+        }
+    }
+
+    /// The def of this file that a decorator puts in the place of the one below it.
+    fn wrapper(&self, decorator: &'a Decorator) -> Option<&'a StmtFunctionDef> {
+        let of = self.local_def(called(decorator))?;
+        let wrapper = self.handed_out(of)?;
+        match decorator.expression.is_call_expr() {
+            true => self.handed_out(wrapper),
+            false => Some(wrapper),
+        }
+    }
+
+    /// The def that a def hands out by its one `return`.
+    fn handed_out(&self, def: &'a StmtFunctionDef) -> Option<&'a StmtFunctionDef> {
+        match self.site.subject.resolver.returns(def)[..] {
+            [Some(value)] => self.local_def(value.into()),
+            _ => None,
+        }
+    }
+
+    fn local_def(&self, name: ExprRef<'a>) -> Option<&'a StmtFunctionDef> {
+        match self.site.subject.resolver.local_definition(name)? {
+            AnyNodeRef::StmtFunctionDef(def) => Some(def),
+            _ => None,
         }
     }
 }

@@ -45,7 +45,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Returns a type with names that other files find.
-    pub(super) fn portable(&self, of: &Type<'a>) -> Type<'static> {
+    pub(in crate::project) fn portable(&self, of: &Type<'a>) -> Type<'static> {
         let at_top = |id, name: &str| {
             let is_top = self.names.scope_of(id) == ScopeId::MODULE;
             is_top.then(|| Referent::Here(format!("{}{name}", self.own)))
