@@ -6,6 +6,7 @@ use ruff_text_size::Ranged;
 use super::capture::Captured;
 use super::declared::is_declared;
 use super::kind::{self, annotates, is_anything, is_kind, origins};
+use super::made::made_in_same_place;
 use super::may_fit::any_standing;
 use super::site::{Evidence, Site, any};
 use super::subject::Subject;
@@ -146,7 +147,7 @@ fn of_expression<'r, 'a>(
 fn made_in<'a>(place: MadeIn, expression: ExprRef<'a>, site: Site<'_, '_, 'a>) -> Answer {
     let subject = site.subject;
     match place {
-        MadeIn::SamePlace => uses::made_in_same_place(subject, expression, site.node),
+        MadeIn::SamePlace => made_in_same_place(subject, expression, site.node),
         MadeIn::SameFile => uses::made_in_file(subject, expression),
         MadeIn::Elsewhere => !uses::made_in_file(subject, expression),
         MadeIn::Unseen => is_declared(subject, expression),

@@ -1,11 +1,10 @@
 //! Does only a declaration say what a value is? An annotation may be wrong, and a test may pass something else.
 
-use ruff_python_ast::{AnyNodeRef, ExprRef};
+use ruff_python_ast::{AnyNodeRef, ExprCall, ExprRef};
 
 use super::kind::origins;
 use super::site::any;
 use super::subject::Subject;
-use super::uses::made_by;
 use crate::bind::value::Origin;
 use crate::recipe::answer::Answer;
 use crate::semantic::call::Target;
@@ -46,4 +45,13 @@ fn is_returned<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Answer {
         Target::Here(_) | Target::Outside(_) => false,
     });
     returns.into()
+}
+
+/// The call that gives a value, awaited or not.
+fn made_by(value: AnyNodeRef<'_>) -> Option<&ExprCall> {
+    match value {
+        AnyNodeRef::ExprCall(call) => Some(call),
+        AnyNodeRef::ExprAwait(it) => it.value.as_call_expr(),
+        _ => None,
+    }
 }

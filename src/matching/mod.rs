@@ -135,6 +135,8 @@ pub(crate) mod used;
 
 pub(crate) mod family;
 
+mod made;
+
 pub(crate) mod uses;
 
 mod holding;

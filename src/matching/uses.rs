@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{AnyNodeRef, ExprCall, ExprRef};
+use ruff_python_ast::{AnyNodeRef, ExprRef};
 
 use super::asked::asked;
 use super::attribute;
@@ -19,7 +19,6 @@ use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Guarded, Place};
 use crate::recipe::kind::Kind;
-use crate::semantic::call::Target;
 
 /// Returns the bindings a name stands for at its place, of a target the one it makes; empty for other
 /// expressions.
@@ -46,62 +45,6 @@ pub(super) fn is_parameter<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -
         )
     };
     !bindings.is_empty() && bindings.iter().all(parameter)
-}
-
-/// Returns whether the value is made in the site's own function, or at the same top level.
-pub(super) fn made_in_same_place<'a>(
-    subject: &Subject<'a>,
-    expression: ExprRef<'a>,
-    site: NodeId,
-) -> Answer {
-    if let ExprRef::Call(call) = expression {
-        return makes_anew(subject, call).into();
-    }
-    let bindings = bindings_of(subject, expression);
-    if bindings.is_empty() {
-        return Answer::No;
-    }
-    let surroundings = |node: NodeId| {
-        (
-            subject.context.enclosing_function(node),
-            subject.context.enclosing_class(node),
-        )
-    };
-    let here = |id: &BindingId| {
-        let binding = subject.names.binding(*id);
-        let is_made = match binding.kind {
-            BindingKind::With { .. } => true,
-            BindingKind::Assignment { value, .. } => {
-                made_by(subject.tree.node(value)).is_none_or(|call| makes_anew(subject, call))
-            }
-            _ => false,
-        };
-        is_made && surroundings(binding.statement) == surroundings(site)
-    };
-    bindings.iter().all(here).into()
-}
-
-/// The call that gives a value, awaited or not.
-pub(super) fn made_by(value: AnyNodeRef<'_>) -> Option<&ExprCall> {
-    match value {
-        AnyNodeRef::ExprCall(call) => Some(call),
-        AnyNodeRef::ExprAwait(it) => it.value.as_call_expr(),
-        _ => None,
-    }
-}
-
-/// A function of the project, or a container, may hand out what it keeps.
-fn makes_anew<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> bool {
-    let targets = || subject.targets((&*call.func).into());
-    match subject.instance(call.into()) {
-        Some((_, true)) => true,
-        Some((_, false)) => {
-            let targets = targets();
-            let is_outside = targets.iter().any(|it| matches!(it, Target::Outside(_)));
-            !is_outside && !targets.is_empty() && targets.iter().all(|it| subject.gives_new(it))
-        }
-        None => targets().iter().all(|it| subject.gives_new(it)),
-    }
 }
 
 /// Returns whether the value is made in this file.

@@ -197,6 +197,15 @@ fn object_name<'a>(subject: &Subject<'a>, expression: &'a Expr, steps: u32) -> O
         Expr::Attribute(attribute) if attribute.attr.as_str() == "__class__" => {
             object_name(subject, &attribute.value, steps)
         }
+        // What the object of the method has: `self.box` of `self.box.n`.
+        Expr::Attribute(attribute) => {
+            let owner = object_name(subject, &attribute.value, steps)?;
+            let own = own_parameter(subject, subject.tree.id(expression))?;
+            let is_own = owner
+                .strip_prefix(own)
+                .is_some_and(|it| it.is_empty() || it.starts_with('.'));
+            is_own.then_some(shown)
+        }
         _ => None,
     }
 }

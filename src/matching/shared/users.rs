@@ -8,6 +8,7 @@ use super::key;
 use crate::bind::scope::ScopeId;
 use crate::bind::value::Origin;
 use crate::matching::answers::state::{Key, Shared, User, Users};
+use crate::matching::made::gives_new;
 use crate::matching::subject::Subject;
 use crate::matching::uses::{bindings_of, is_parameter};
 use crate::python::tree::NodeId;
@@ -91,7 +92,7 @@ fn is_made_here<'a>(subject: &Subject<'a>, access: NodeId) -> bool {
     };
     let is_own = |made: ExprRef<'a>| match made {
         ExprRef::Call(call) => subject.resolver.local_class((&*call.func).into()).is_some(),
-        made => !made.is_await_expr(),
+        made => gives_new(made),
     };
     let origins = subject.resolver.origins(root);
     let is_here = |origin: &Origin<'a>| {
