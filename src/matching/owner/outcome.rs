@@ -109,7 +109,7 @@ pub(in crate::matching) fn why_not_at_once<'a>(
         true => Some(unseen()),
         false => calls.iter().find_map(|call| {
             let meets = || {
-                let state = meets_cleanup(subject, site, &runs::running(subject, *call))?;
+                let state = meets_cleanup(subject, site, *call, &runs::running(subject, *call))?;
                 Some(format!("its cleanup and later code use `{state}`"))
             };
             quiet::why_not(subject, *call).or_else(meets)

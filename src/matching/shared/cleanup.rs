@@ -2,23 +2,27 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{AnyNodeRef, ExceptHandler, Stmt};
+use ruff_python_ast::{AnyNodeRef, ExceptHandler, ExprName, Stmt};
 use ruff_text_size::{Ranged, TextRange};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::accesses::{access, own_nodes};
+use super::key::first_parameter;
 use super::paths::{Paths, all_shared};
 use crate::matching::answers::state::{Access, Cleanup, Shared};
 use crate::matching::capture::Captures;
 use crate::matching::site::Site;
 use crate::matching::subject::Subject;
+use crate::matching::uses::is_parameter;
 use crate::python::tree::NodeId;
 use crate::source::cell::cell_at;
 
-/// What `functions` do on their way out is written there and used behind the site, or the other way
+/// What the functions that a call starts do on their way out is written there and used behind the site, or the other way
 /// round: done before, it meets another state. Returns the name of that.
 pub(in crate::matching) fn meets_cleanup(
     subject: &Subject,
     site: NodeId,
+    call: NodeId,
     functions: &[NodeId],
 ) -> Option<String> {
     let met: Vec<Rc<[Cleanup]>> = functions.iter().map(|it| met(subject, *it)).collect();
@@ -38,17 +42,133 @@ pub(in crate::matching) fn meets_cleanup(
         cell.is_none_or(|cell| cell.range.contains_range(range))
             && paths.is_behind(access, access.at >= paths.range.end())
     };
+    let behind = accessed(subject, function, &follows);
+    let found = met.iter().flat_map(|it| it.iter()).find(|cleanup| {
+        let writes = behind.get(&cleanup.key.last());
+        writes.is_some_and(|writes| cleanup.writes || *writes)
+    });
+    let given = || {
+        let names = handed_over(subject, function?, call, functions);
+        used_behind(subject, names, function?, &follows)
+    };
+    let kept = found.map(|cleanup| cleanup.key.to_string());
+    kept.or_else(given)
+}
+
+/// The state that a function, or the module, comes to behind the site, and whether it is written there.
+fn accessed<'a>(
+    subject: &Subject<'a>,
+    function: Option<NodeId>,
+    follows: &dyn Fn(&Access) -> bool,
+) -> FxHashMap<(bool, Option<&'a str>), bool> {
     let mut behind: FxHashMap<_, bool> = FxHashMap::default();
     for shared in all_shared(subject, function.unwrap_or(NodeId::ROOT), true).iter() {
         for access in shared.accesses.iter().filter(|it| follows(it)) {
             *behind.entry(shared.key.last()).or_default() |= access.writes;
         }
     }
-    let found = met.iter().flat_map(|it| it.iter()).find(|cleanup| {
-        let writes = behind.get(&cleanup.key.last());
-        writes.is_some_and(|writes| cleanup.writes || *writes)
-    });
-    found.map(|cleanup| cleanup.key.to_string())
+    behind
+}
+
+/// The code of a function that uses one of the names, or attributes, behind the site.
+fn used_behind(
+    subject: &Subject,
+    names: FxHashSet<&str>,
+    function: NodeId,
+    follows: &dyn Fn(&Access) -> bool,
+) -> Option<String> {
+    let used = own_nodes(subject, function).find(|id| {
+        let (name, context) = match subject.tree.node(*id) {
+            AnyNodeRef::ExprName(it) => (it.id.as_str(), it.ctx),
+            AnyNodeRef::ExprAttribute(it) => (it.attr.as_str(), it.ctx),
+            _ => return false,
+        };
+        names.contains(name) && follows(&access(subject, *id, context))
+    })?;
+    Some(subject.text()[subject.tree.range(used)].to_owned())
+}
+
+/// The names of a function for what the functions that a call runs use on their way out: what it gives them, and
+/// what they take from around.
+fn handed_over<'a>(
+    subject: &Subject<'a>,
+    around: NodeId,
+    call: NodeId,
+    functions: &[NodeId],
+) -> FxHashSet<&'a str> {
+    let tree = subject.tree;
+    let scope = subject.names.scope_opened_by(around);
+    let mut names = FxHashSet::default();
+    let mut uses_given = false;
+    for function in functions {
+        let cleanups = cleanups(subject, *function);
+        for id in subject.context.own_nodes(*function) {
+            let range = tree.range(id);
+            let AnyNodeRef::ExprName(name) = tree.node(id) else {
+                continue;
+            };
+            if !cleanups.iter().any(|it| it.contains_range(range)) || !is_acted_on(subject, id) {
+                continue;
+            }
+            uses_given |=
+                is_parameter(subject, name.into()) && !is_own_object(subject, *function, name);
+            if scope.is_some()
+                && subject.names.lookup(subject.names.scope_of(id), &name.id) == scope
+            {
+                names.insert(name.id.as_str());
+            }
+        }
+    }
+    if uses_given {
+        names.extend(given_by(subject, around, call));
+    }
+    names
+}
+
+/// The names and attributes that a call in a function gives.
+fn given_by<'a>(subject: &Subject<'a>, function: NodeId, call: NodeId) -> Vec<&'a str> {
+    let AnyNodeRef::ExprCall(call) = subject.tree.node(call) else {
+        return Vec::new();
+    };
+    let is_called = |id: &NodeId| match subject.tree.parent_node(*id) {
+        AnyNodeRef::ExprCall(call) => subject.tree.id(&*call.func) == *id,
+        _ => false,
+    };
+    let given = subject.tree.descendants(subject.tree.id(&call.arguments));
+    let named = given
+        .filter(|id| !is_called(id))
+        .filter_map(|id| match subject.tree.node(id) {
+            AnyNodeRef::ExprName(name) if !is_own_object(subject, function, name) => {
+                Some(name.id.as_str())
+            }
+            AnyNodeRef::ExprAttribute(it) => Some(it.attr.as_str()),
+            _ => None,
+        });
+    named.collect()
+}
+
+/// Something is done with what a name stands for: its method is called, it is handed on, or changed.
+fn is_acted_on(subject: &Subject, name: NodeId) -> bool {
+    match subject.tree.parent_node(name) {
+        AnyNodeRef::ExprAttribute(it) => {
+            let attribute = subject.tree.id(it);
+            let is_called = matches!(subject.tree.parent_node(attribute), AnyNodeRef::ExprCall(call) if subject.tree.id(&*call.func) == attribute);
+            is_called || !it.ctx.is_load()
+        }
+        AnyNodeRef::ExprSubscript(it) => !it.ctx.is_load(),
+        AnyNodeRef::Arguments(_) | AnyNodeRef::Keyword(_) => true,
+        _ => false,
+    }
+}
+
+/// A name is that of the object whose method a function is.
+fn is_own_object(subject: &Subject, function: NodeId, name: &ExprName) -> bool {
+    match subject.tree.node(function) {
+        AnyNodeRef::StmtFunctionDef(def) => {
+            subject.context.is_method(function) && first_parameter(def) == Some(name.id.as_str())
+        }
+        _ => false,
+    }
 }
 
 /// What a function does to shared state on its way out.
