@@ -1,12 +1,32 @@
 //! What `global` and `nonlocal` statements ask of the code around them.
 
-use ruff_python_ast::AnyNodeRef;
+use ruff_python_ast::{AnyNodeRef, ExprCall};
 
 use super::binding::ScopeId;
-use super::scope::{Bindings, Declared};
+use super::scope::{Bindings, Declared, ScopeKind};
+use crate::python::own;
 use crate::python::tree::NodeId;
 
 impl<'a> Bindings<'a> {
+    /// Returns whether code of a function reads its names without spelling them: `locals()`, `eval(text)`. That of a
+    /// module or a class is read in other ways, too.
+    pub fn is_read_by_text(&self, scope: ScopeId) -> bool {
+        let is_there = |name: &'static str, is_meant: &dyn Fn(&ExprCall) -> bool| {
+            let mut uses = self
+                .references_to(None, name)
+                .filter(|it| it.scope == scope);
+            uses.any(|it| match self.tree.parent_node(it.node) {
+                AnyNodeRef::ExprCall(call) => is_meant(call),
+                _ => false,
+            })
+        };
+        matches!(self.scope(scope).kind, ScopeKind::Function { .. })
+            && (own::READS_LOCALS
+                .iter()
+                .any(|it| is_there(it, &|call| call.arguments.is_empty()))
+                || own::RUNS_TEXT.iter().any(|it| is_there(it, &|_| true)))
+    }
+
     /// Returns whether code inside declares a name of the scope `nonlocal`: Python refuses that where
     /// the scope does not bind it any more.
     pub fn is_nonlocal_inside(&self, owner: ScopeId, name: &str) -> bool {

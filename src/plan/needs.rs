@@ -259,6 +259,7 @@ impl<'a> Resolution<'_, 'a> {
                 || subject
                     .names
                     .is_nonlocal_inside(binding.scope, binding.name)
+                || subject.names.is_read_by_text(binding.scope)
                 || (binding.scope == ScopeId::MODULE && used_elsewhere(subject, binding.name))
         };
         is_plain

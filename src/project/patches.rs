@@ -113,7 +113,42 @@ fn targets(text: &str) -> Vec<String> {
         // A constant, a parameter or the item of a loop may be any text of the file.
         found.extend(dotted_texts(text));
     }
+    let aliases = aliases(text);
+    let found = found.into_iter();
+    found.map(|it| unaliased(it, &aliases)).collect()
+}
+
+/// What a file imports under another name, by that: `import app.poll as poller`.
+fn aliases(text: &str) -> FxHashMap<&str, String> {
+    let mut found = FxHashMap::default();
+    for line in text.lines().map(str::trim) {
+        let (owner, imports) = match line.strip_prefix("import ") {
+            Some(imports) => ("", imports),
+            None => match line
+                .strip_prefix("from ")
+                .and_then(|it| it.split_once(" import "))
+            {
+                Some((owner, imports)) => (owner.trim(), imports),
+                None => continue,
+            },
+        };
+        for (name, alias) in imports.split(',').filter_map(|it| it.split_once(" as ")) {
+            let name = match owner {
+                "" => name.trim().to_owned(),
+                owner => format!("{owner}.{}", name.trim()),
+            };
+            found.insert(alias.trim(), name);
+        }
+    }
     found
+}
+
+/// A target by the names that are imported.
+fn unaliased(target: String, aliases: &FxHashMap<&str, String>) -> String {
+    match target.split_once('.') {
+        Some((first, rest)) if aliases.contains_key(first) => format!("{}.{rest}", aliases[first]),
+        _ => target,
+    }
 }
 
 /// The attributes that lines assign: `time.sleep = fake`.
@@ -230,6 +265,9 @@ mod tests {
         check("patch.object(poll, 'time')", true);
         check("patch.multiple('time', sleep=fake)", true);
         check("patch.multiple(time, sleep=fake, time=1)", true);
+        check("import app.poll as m\nm.time = fake", true);
+        check("from app import poll as m\nm.time.sleep = fake", true);
+        check("import app.other as m\nm.time = fake", false);
         check("time.sleep = fake", true);
         check("poll.time = fake", true);
     }

@@ -19,6 +19,12 @@ pub fn is_builtin(name: &str, is_notebook: bool) -> bool {
 /// Builtins by which names are bound that no code of the file binds.
 pub const BINDS_BY_TEXT: [&str; 4] = ["exec", "globals", "locals", "vars"];
 
+/// Builtins that read the names around them where they are given nothing.
+pub const READS_LOCALS: [&str; 3] = ["dir", "locals", "vars"];
+
+/// Builtins that run a text.
+pub const RUNS_TEXT: [&str; 2] = ["eval", "exec"];
+
 /// What ends a coroutine from outside, and what takes it along with all errors.
 pub const ENDINGS: [&str; 3] = ["asyncio.CancelledError", "BaseException", "Exception"];
 
