@@ -111,7 +111,7 @@ impl Facts for Alone {
         Arc::default()
     }
 
-    fn attribute_used(&self, _: &Original) -> Option<AttributeUse> {
+    fn attribute_used(&self, _: &Original, _: bool) -> Option<AttributeUse> {
         None
     }
 

@@ -60,8 +60,13 @@ struct Places {
 
 impl AttributeUses {
     /// Finds the first use of an attribute of the class that works with it, else the first one that is no test, which
-    /// only looks at what the program keeps; of any object where no class is named. Paths are relative to the root.
-    pub(super) fn of(&self, attribute: &Original, project: &Project) -> Option<AttributeUse> {
+    /// only looks at what the program keeps, unless that counts, too; of any object where no class is named. Paths are relative to the root.
+    pub(super) fn of(
+        &self,
+        attribute: &Original,
+        in_tests: bool,
+        project: &Project,
+    ) -> Option<AttributeUse> {
         let name = attribute.name.as_str();
         let uses = self.0.of(name, || Uses::build(name, project));
         let class = attribute.class.as_deref();
@@ -72,7 +77,7 @@ impl AttributeUses {
             let file = used.and_then(|it| files.get(it.file as usize));
             file.filter(|it| **it != attribute.path)
         };
-        let counts = |it: &PathBuf| is_test(&attribute.path) || !is_test(it);
+        let counts = |it: &PathBuf| in_tests || is_test(&attribute.path) || !is_test(it);
         let method = method.as_ref();
         let worked = uses.worked.first(method, |it| other(it).is_some());
         let first = || uses.any.first(method, |it| other(it).is_some_and(counts));
@@ -178,7 +183,7 @@ mod tests {
             class: Some("Service".to_owned()),
             name: "_task".to_owned(),
         };
-        let found = project.attribute_used(&attribute);
+        let found = project.attribute_used(&attribute, false);
         let found = found.map(|it| (it.position.map_or(0, |it| it.line), it.what));
         assert_eq!(found, expected, "{text}");
     }

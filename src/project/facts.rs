@@ -260,9 +260,9 @@ impl Facts for Projects {
             .calls(project.files(), &path, &defines)
     }
 
-    fn attribute_used(&self, attribute: &Original) -> Option<AttributeUse> {
+    fn attribute_used(&self, attribute: &Original, in_tests: bool) -> Option<AttributeUse> {
         let (project, attribute) = self.below(attribute);
-        project.attribute_used(&attribute)
+        project.attribute_used(&attribute, in_tests)
     }
 
     fn driven(&self, path: &Path, function: &str) -> Option<Driver> {

@@ -174,8 +174,9 @@ pub trait Facts: Sync {
     fn read_whole(&self, class: &Original) -> Option<(PathBuf, Position)>;
     /// Returns what a file calls that other files may define, and with what.
     fn calls(&self, path: &Path) -> Arc<CallIndex>;
-    /// Returns where another file uses an attribute of the class, or may do so.
-    fn attribute_used(&self, attribute: &Original) -> Option<AttributeUse>;
+    /// Returns where another file uses an attribute of the class, or may do so; of tests those that only look at it
+    /// count where that is asked.
+    fn attribute_used(&self, attribute: &Original, in_tests: bool) -> Option<AttributeUse>;
     /// Returns what drives the coroutines of a def by hand, or may do so: no event loop runs these. A def is
     /// named behind those around it, with dots between.
     fn driven(&self, path: &Path, function: &str) -> Option<Driver>;

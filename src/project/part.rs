@@ -184,8 +184,12 @@ impl Project {
         self.borrowings.of(method, self)
     }
 
-    pub(super) fn attribute_used(&self, attribute: &Original) -> Option<AttributeUse> {
-        self.attribute_uses.of(attribute, self)
+    pub(super) fn attribute_used(
+        &self,
+        attribute: &Original,
+        in_tests: bool,
+    ) -> Option<AttributeUse> {
+        self.attribute_uses.of(attribute, in_tests, self)
     }
 
     pub(super) fn read_whole(&self, class: &Original) -> Option<(PathBuf, Position)> {

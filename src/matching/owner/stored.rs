@@ -17,7 +17,7 @@ use uses::{only_uses, some_use, used_elsewhere};
 
 mod uses;
 
-pub use uses::{has_first_value, is_emptied};
+pub use uses::{has_first_value, is_emptied, read_elsewhere};
 
 impl<'a> Stored<'a> {
     /// Returns the nodes of the file that ask for what is in the place.

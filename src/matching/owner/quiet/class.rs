@@ -7,6 +7,7 @@ use crate::matching::answers::owned::{Owner, Teardown};
 use crate::matching::attribute;
 use crate::matching::members::methods;
 use crate::matching::owner::runs::is_init;
+use crate::matching::owner::stored::read_elsewhere;
 use crate::matching::place::{defined_name, line_of};
 use crate::matching::replaced::original_of;
 use crate::matching::subject::Subject;
@@ -43,9 +44,9 @@ fn read_whole<'a>(subject: &Subject<'a>, owner: &Owner<'a>) -> Option<String> {
     Some(format!("{place} reads all attributes of such an object"))
 }
 
-/// What `__init__` begins is not there in an object that is made without it.
+/// What `__init__` sets is not there in an object that is made without it.
 fn made_blank<'a>(subject: &Subject<'a>, owner: &Owner<'a>) -> Option<String> {
-    if !is_init(owner.method) {
+    if !methods(owner.class?).any(is_init) {
         return None;
     }
     let mut nodes = attribute::named(subject, NEW).iter();
@@ -98,7 +99,14 @@ fn asked_when_gone<'a>(subject: &Subject<'a>, owner: &Owner<'a>) -> Option<Strin
     let asked = uses.find(|id| {
         let function = subject.context.enclosing_function(*id);
         !function.is_some_and(|it| known.contains(&it))
-    })?;
+    });
+    let Some(asked) = asked else {
+        let used = read_elsewhere(subject, stored)?;
+        let file = subject.name_of_file(&used.path);
+        return Some(format!(
+            "{file} reads the value, which is None after the teardown"
+        ));
+    };
     let function = subject.context.enclosing_function(asked);
     let by = function.map_or("the module", |it| defined_name(subject, it));
     let line = line_of(subject, asked);

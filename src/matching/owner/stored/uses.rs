@@ -151,12 +151,26 @@ fn elsewhere<'a>(subject: &Subject<'a>, stored: &Stored<'a>) -> Option<String> {
 
 /// Where another file uses the attribute.
 fn attribute_used<'a>(subject: &Subject<'a>, attribute: &'a ExprAttribute) -> Option<AttributeUse> {
+    let original = original_of(subject, attribute);
+    subject.facts.attribute_used(&original, false)
+}
+
+/// Where another file reads what the place has, tests included.
+pub fn read_elsewhere<'a>(subject: &Subject<'a>, stored: &Stored<'a>) -> Option<AttributeUse> {
+    let ExprRef::Attribute(attribute) = stored.holder else {
+        return None;
+    };
+    let original = original_of(subject, attribute);
+    subject.facts.attribute_used(&original, true)
+}
+
+fn original_of<'a>(subject: &Subject<'a>, attribute: &'a ExprAttribute) -> Original {
     let class = subject.resolver.class_of_self(attribute);
-    subject.facts.attribute_used(&Original {
+    Original {
         path: subject.path().to_owned(),
         class: class.map(|class| class.name.to_string()),
         name: attribute.attr.to_string(),
-    })
+    }
 }
 
 /// Returns whether the most that another file does with the place is one of these.
