@@ -291,7 +291,13 @@ impl<'a> Reduction<'_, '_, 'a> {
         self.budget.guess();
         match self.symbols.given_elsewhere(to, self.budget) {
             Reply::Known(more) if given.is_empty() && more.is_empty() => Type::Unknown,
-            Reply::Known(more) => self.any_of(&[given, more].concat()).of_some_class(),
+            Reply::Known(more) => {
+                let all = [given, more].concat();
+                match all.iter().all(|it| *it == Type::Nothing) {
+                    true => Type::Nothing,
+                    false => self.any_of(&all).of_some_class(),
+                }
+            }
             Reply::Unknown => Type::Unknown,
             Reply::Elsewhere => Type::Passed(Box::new(Passing {
                 given,
