@@ -115,7 +115,7 @@ impl<'a> Reader<'_, 'a> {
                 let last = name.rsplit('.').next()?.to_owned();
                 let is_whole = !self.tree.parent_node(id).is_expr_attribute();
                 let is_member = last.len() < name.len() && !last.is_empty();
-                (is_whole && is_member).then(|| (last, CalledBy::Named(name)))
+                (is_whole && is_member).then_some((last, CalledBy::Named(name)))
             }
             (_, ExprRef::Attribute(attribute)) if defines(&attribute.attr) => {
                 let owner = self.resolver.said((&*attribute.value).into());

@@ -541,7 +541,10 @@ fn another_file_may_pass_something_else() {
     let other = |text| [("other.py", text)];
     assert_eq!(n_awaited(&other("import main\n"), &text), 1);
     assert_eq!(n_awaited(&other("import main\nmain.show(1)\n"), &text), 0);
-    assert_eq!(n_awaited(&other("from main import show\nx = show\n"), &text), 0);
+    assert_eq!(
+        n_awaited(&other("from main import show\nx = show\n"), &text),
+        0
+    );
     let renamed = "from main import show as it\nit(1)\n";
     assert_eq!(n_awaited(&other(renamed), &text), 0);
     let same = "from main import Gauge, show\nshow(gauge=Gauge())\n";
