@@ -1,6 +1,6 @@
 //! What `global` and `nonlocal` statements ask of the code around them.
 
-use ruff_python_ast::{AnyNodeRef, ExprCall};
+use ruff_python_ast::AnyNodeRef;
 
 use super::binding::ScopeId;
 use super::scope::{Bindings, Declared, ScopeKind};
@@ -11,20 +11,15 @@ impl<'a> Bindings<'a> {
     /// Returns whether code of a function reads its names without spelling them: `locals()`, `eval(text)`. That of a
     /// module or a class is read in other ways, too.
     pub fn is_read_by_text(&self, scope: ScopeId) -> bool {
-        let is_there = |name: &'static str, is_meant: &dyn Fn(&ExprCall) -> bool| {
-            let mut uses = self
-                .references_to(None, name)
-                .filter(|it| it.scope == scope);
-            uses.any(|it| match self.tree.parent_node(it.node) {
-                AnyNodeRef::ExprCall(call) => is_meant(call),
-                _ => false,
-            })
+        let calls = |name: &'static str| {
+            let uses = self.references_to(None, name);
+            let uses = uses.filter(move |it| it.scope == scope);
+            uses.filter_map(|it| self.tree.call_of(it.node))
         };
+        let mut reads = own::READS_LOCALS.into_iter().flat_map(calls);
+        let mut runs = own::RUNS_TEXT.into_iter().flat_map(calls);
         matches!(self.scope(scope).kind, ScopeKind::Function { .. })
-            && (own::READS_LOCALS
-                .iter()
-                .any(|it| is_there(it, &|call| call.arguments.is_empty()))
-                || own::RUNS_TEXT.iter().any(|it| is_there(it, &|_| true)))
+            && (reads.any(|call| call.arguments.is_empty()) || runs.next().is_some())
     }
 
     /// Returns whether code inside declares a name of the scope `nonlocal`: Python refuses that where

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use ruff_python_ast::{AnyNodeRef, Arguments, Expr, ExprRef};
+use ruff_python_ast::{Arguments, Expr, ExprRef};
 use rustc_hash::FxHashMap;
 
 use super::files::Files;
@@ -10,7 +10,6 @@ use super::outline::{Reader, read};
 use crate::bind::binding::{BindingKind, ScopeId};
 use crate::bind::resolve::Meaning;
 use crate::bind::typed::Type;
-use crate::python::own;
 use crate::python::tree::NodeId;
 
 /// A name with more uses in one file is not followed.
@@ -103,11 +102,11 @@ impl<'a> Reader<'_, 'a> {
         })
     }
 
-    /// What another file may define, and its last word. An annotation and a test of an object's class use nothing.
+    /// What another file may define, and its last word. What an annotation does not call is not used there.
     fn used(&self, id: NodeId, defines: &dyn Fn(&str) -> bool) -> Option<(String, CalledBy)> {
-        let node = self.tree.node(id);
-        let value = node.as_expr_ref()?;
-        if !(value.is_name_expr() || value.is_attribute_expr()) || self.only_speaks(id) {
+        let value = self.tree.node(id).as_expr_ref()?;
+        let is_said = self.names.in_annotation(id) && self.tree.call_of(id).is_none();
+        if !(value.is_name_expr() || value.is_attribute_expr()) || is_said {
             return None;
         }
         match (self.resolver.meaning(value), value) {
@@ -129,22 +128,11 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    /// A name there makes no object, and calls nothing.
-    fn only_speaks(&self, id: NodeId) -> bool {
-        let AnyNodeRef::ExprCall(call) = self.tree.parent_node(id) else {
-            return self.names.in_annotation(id);
-        };
-        let called = self.resolver.meaning((&*call.func).into()).qualified();
-        self.tree.id(&*call.func) != id && called.is_some_and(|it| it == own::IS_INSTANCE)
-    }
-
     /// What the call of a function there gives it.
     fn given(&self, id: NodeId) -> Option<ArgumentTypes> {
-        let AnyNodeRef::ExprCall(call) = self.tree.parent_node(id) else {
-            return None;
-        };
+        let call = self.tree.call_of(id)?;
         let Arguments { args, keywords, .. } = &call.arguments;
-        if self.tree.id(&*call.func) != id || args.iter().any(Expr::is_starred_expr) {
+        if args.iter().any(Expr::is_starred_expr) {
             return None;
         }
         let said = |it: &'a Expr| self.portable(&self.resolver.said(it.into()));

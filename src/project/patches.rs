@@ -113,6 +113,9 @@ fn targets(text: &str) -> Vec<String> {
         // A constant, a parameter or the item of a loop may be any text of the file.
         found.extend(dotted_texts(text));
     }
+    if found.is_empty() {
+        return found;
+    }
     let aliases = aliases(text);
     let found = found.into_iter();
     found.map(|it| unaliased(it, &aliases)).collect()

@@ -25,6 +25,11 @@ pub const READS_LOCALS: [&str; 3] = ["dir", "locals", "vars"];
 /// Builtins that run a text.
 pub const RUNS_TEXT: [&str; 2] = ["eval", "exec"];
 
+/// Returns whether a builtin may look at the names around its call: in another function these are others.
+pub fn looks_round(builtin: &str) -> bool {
+    READS_LOCALS.contains(&builtin) || RUNS_TEXT.contains(&builtin)
+}
+
 /// What ends a coroutine from outside, and what takes it along with all errors.
 pub const ENDINGS: [&str; 3] = ["asyncio.CancelledError", "BaseException", "Exception"];
 

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use ruff_python_ast::visitor::source_order::{
     SourceOrderVisitor, TraversalSignal, walk_expr, walk_stmt,
 };
-use ruff_python_ast::{AnyNodeRef, Expr, HasNodeIndex, NodeIndex, Stmt};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, HasNodeIndex, NodeIndex, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::parse::Module;
@@ -96,6 +96,14 @@ impl<'a> Tree<'a> {
     /// Returns the parent's node.
     pub fn parent_node(&self, id: NodeId) -> AnyNodeRef<'a> {
         self.node(self.parent(id))
+    }
+
+    /// Returns the call of what a node stands for: `f(x)` of `f`.
+    pub fn call_of(&self, callee: NodeId) -> Option<&'a ExprCall> {
+        match self.parent_node(callee) {
+            AnyNodeRef::ExprCall(call) if self.id(&*call.func) == callee => Some(call),
+            _ => None,
+        }
     }
 
     /// Iterates over all nodes in source order, the root first.

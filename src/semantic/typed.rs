@@ -103,7 +103,7 @@ impl<'a> Model<'a> {
         }
     }
 
-    pub(super) fn definition_of(&self, name: &Referent<'a>) -> Option<Definition> {
+    fn definition_of(&self, name: &Referent<'a>) -> Option<Definition> {
         match name {
             Referent::Here(name) => Some(self.definition(name)),
             Referent::There(path, name) => Some(self.definition_in(path, name)),

@@ -8,11 +8,8 @@ use super::obstacle::Obstacle;
 use crate::bind::binding::{Binding, BindingKind};
 use crate::bind::scope::ScopeId;
 use crate::matching::subject::Subject;
-use crate::python::own::is_builtin;
+use crate::python::own::{is_builtin, looks_round};
 use crate::python::tree::NodeId;
-
-/// Builtins that look at the names around their call: in a function these are others.
-const LOOKING_ROUND: [&str; 5] = ["dir", "eval", "exec", "locals", "vars"];
 
 /// Neighbouring statements.
 pub(super) struct Block<'s, 'a> {
@@ -49,7 +46,7 @@ impl<'a> Block<'_, 'a> {
         let Expr::Name(name) = &*call.func else {
             return None;
         };
-        let is_one = LOOKING_ROUND.contains(&name.id.as_str())
+        let is_one = looks_round(&name.id)
             && self
                 .subject
                 .names

@@ -17,7 +17,7 @@ use crate::bind::block::BlockRole;
 use crate::bind::ends::Ends;
 use crate::matching::Match;
 use crate::matching::subject::Subject;
-use crate::python::own::is_builtin;
+use crate::python::own::{is_builtin, looks_round};
 use crate::python::tree::NodeId;
 use crate::python::trivia;
 use crate::recipe::Extract;
@@ -26,8 +26,8 @@ use crate::semantic::ways::left::exits;
 use crate::text::blank::{line_before, line_start};
 use crate::text::edit::Edit;
 
-/// Builtins that look at what is around their call: in another function that is something else.
-const LOOKING_ROUND: [&str; 6] = ["dir", "eval", "exec", "locals", "super", "vars"];
+/// It looks at the class around its call: in another function that is something else.
+const SUPER: &str = "super";
 
 /// Makes the statement of the matches a function.
 pub(super) fn extract_here<'a>(
@@ -158,7 +158,7 @@ impl<'s, 'a> Moved<'s, 'a> {
         let Expr::Name(name) = callee else {
             return Ok(());
         };
-        let is_one = LOOKING_ROUND.contains(&name.id.as_str())
+        let is_one = (looks_round(&name.id) || name.id.as_str() == SUPER)
             && is_builtin(&name.id, false)
             && self.subject.names.lookup(self.scope, &name.id).is_none();
         match is_one {

@@ -183,10 +183,8 @@ impl<'a> Resolver<'a> {
             if is_said || !self.may_call(*id, callee)? {
                 continue;
             }
-            let AnyNodeRef::ExprCall(call) = around else {
-                return None;
-            };
-            if tree.id(&*call.func) != *id || found.len() == MAX_CALLS {
+            let call = tree.call_of(*id)?;
+            if found.len() == MAX_CALLS {
                 return None;
             }
             let argument = match argument(call, to.place, to.keyword)? {

@@ -291,13 +291,7 @@ impl<'a> Reduction<'_, '_, 'a> {
         self.budget.guess();
         match self.symbols.given_elsewhere(to, self.budget) {
             Reply::Known(more) if given.is_empty() && more.is_empty() => Type::Unknown,
-            Reply::Known(more) => {
-                let all = [given, more].concat();
-                match all.iter().all(|it| *it == Type::Nothing) {
-                    true => Type::Nothing,
-                    false => self.any_of(&all).of_some_class(),
-                }
-            }
+            Reply::Known(more) => self.any_of(&[given, more].concat()).of_some_class(),
             Reply::Unknown => Type::Unknown,
             Reply::Elsewhere => Type::Passed(Box::new(Passing {
                 given,
@@ -351,10 +345,10 @@ fn object<'a>(of: &Type<'a>) -> Type<'a> {
     }
 }
 
-/// Objects of one class.
+/// Objects of one class, or none.
 fn joined(them: Vec<Type>) -> Type {
     let mut them = them.into_iter();
-    let first = them.next().unwrap_or(Type::Unknown);
+    let first = them.next().unwrap_or(Type::Nothing);
     them.fold(first, |known, other| match (known, other) {
         (
             Type::Object {

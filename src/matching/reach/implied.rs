@@ -144,10 +144,7 @@ impl<'a> Search<'_, '_, 'a> {
         let subject = self.site.subject;
         let (tree, resolver) = (subject.tree, subject.resolver);
         let node = tree.id(attribute);
-        let is_callee = match tree.parent_node(node) {
-            AnyNodeRef::ExprCall(call) => tree.id(&*call.func) == node,
-            _ => false,
-        };
+        let is_callee = tree.call_of(node).is_some();
         let owner = ExprRef::from(&attribute.value);
         if is_callee || self.plain(owner).is_some() {
             return Answer::No;

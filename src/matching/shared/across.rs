@@ -205,10 +205,7 @@ fn told_or_asked<'a>(subject: &Subject<'a>, node: NodeId) -> Option<(&'a str, Ac
     if !attribute.ctx.is_load() || is_self(subject, object) {
         return None;
     }
-    let call: Option<&ExprCall> = match tree.parent_node(node) {
-        AnyNodeRef::ExprCall(call) if tree.id(&*call.func) == node => Some(call),
-        _ => None,
-    };
+    let call = tree.call_of(node);
     if call.is_some_and(|call| is_known(subject, call)) {
         return None;
     }

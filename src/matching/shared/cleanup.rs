@@ -7,7 +7,7 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::accesses::{access, own_nodes};
-use super::key::first_parameter;
+use super::key::own_parameter;
 use super::paths::{Paths, all_shared};
 use crate::matching::answers::state::{Access, Cleanup, Shared};
 use crate::matching::capture::Captures;
@@ -110,8 +110,7 @@ fn handed_over<'a>(
             if !cleanups.iter().any(|it| it.contains_range(range)) || !is_acted_on(subject, id) {
                 continue;
             }
-            uses_given |=
-                is_parameter(subject, name.into()) && !is_own_object(subject, *function, name);
+            uses_given |= is_parameter(subject, name.into()) && !is_own_object(subject, id, name);
             if scope.is_some()
                 && subject.names.lookup(subject.names.scope_of(id), &name.id) == scope
             {
@@ -120,25 +119,21 @@ fn handed_over<'a>(
         }
     }
     if uses_given {
-        names.extend(given_by(subject, around, call));
+        names.extend(given_by(subject, call));
     }
     names
 }
 
-/// The names and attributes that a call in a function gives.
-fn given_by<'a>(subject: &Subject<'a>, function: NodeId, call: NodeId) -> Vec<&'a str> {
+/// The names and attributes that a call gives.
+fn given_by<'a>(subject: &Subject<'a>, call: NodeId) -> Vec<&'a str> {
     let AnyNodeRef::ExprCall(call) = subject.tree.node(call) else {
         return Vec::new();
     };
-    let is_called = |id: &NodeId| match subject.tree.parent_node(*id) {
-        AnyNodeRef::ExprCall(call) => subject.tree.id(&*call.func) == *id,
-        _ => false,
-    };
     let given = subject.tree.descendants(subject.tree.id(&call.arguments));
     let named = given
-        .filter(|id| !is_called(id))
+        .filter(|id| subject.tree.call_of(*id).is_none())
         .filter_map(|id| match subject.tree.node(id) {
-            AnyNodeRef::ExprName(name) if !is_own_object(subject, function, name) => {
+            AnyNodeRef::ExprName(name) if !is_own_object(subject, id, name) => {
                 Some(name.id.as_str())
             }
             AnyNodeRef::ExprAttribute(it) => Some(it.attr.as_str()),
@@ -147,26 +142,20 @@ fn given_by<'a>(subject: &Subject<'a>, function: NodeId, call: NodeId) -> Vec<&'
     named.collect()
 }
 
+/// A name is that of the object whose method it stands in.
+fn is_own_object(subject: &Subject, id: NodeId, name: &ExprName) -> bool {
+    own_parameter(subject, id) == Some(name.id.as_str())
+}
+
 /// Something is done with what a name stands for: its method is called, it is handed on, or changed.
 fn is_acted_on(subject: &Subject, name: NodeId) -> bool {
     match subject.tree.parent_node(name) {
         AnyNodeRef::ExprAttribute(it) => {
             let attribute = subject.tree.id(it);
-            let is_called = matches!(subject.tree.parent_node(attribute), AnyNodeRef::ExprCall(call) if subject.tree.id(&*call.func) == attribute);
-            is_called || !it.ctx.is_load()
+            subject.tree.call_of(attribute).is_some() || !it.ctx.is_load()
         }
         AnyNodeRef::ExprSubscript(it) => !it.ctx.is_load(),
         AnyNodeRef::Arguments(_) | AnyNodeRef::Keyword(_) => true,
-        _ => false,
-    }
-}
-
-/// A name is that of the object whose method a function is.
-fn is_own_object(subject: &Subject, function: NodeId, name: &ExprName) -> bool {
-    match subject.tree.node(function) {
-        AnyNodeRef::StmtFunctionDef(def) => {
-            subject.context.is_method(function) && first_parameter(def) == Some(name.id.as_str())
-        }
         _ => false,
     }
 }

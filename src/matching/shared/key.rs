@@ -249,7 +249,7 @@ fn names_own_class<'a>(subject: &Subject<'a>, name: NodeId) -> Option<&'a str> {
 }
 
 /// The name of the object whose method a node stands in.
-fn own_parameter<'a>(subject: &Subject<'a>, node: NodeId) -> Option<&'a str> {
+pub(super) fn own_parameter<'a>(subject: &Subject<'a>, node: NodeId) -> Option<&'a str> {
     let function = subject.context.enclosing_function(node)?;
     let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
         return None;

@@ -12,6 +12,7 @@ use crate::bind::import_edit::{ImportEdits, ImportFile, import_edits};
 use crate::matching::subject::Subject;
 use crate::plan::change::Change;
 use crate::plan::need::Need;
+use crate::python::own::RUNS_TEXT;
 use crate::python::tree::NodeId;
 use crate::semantic::Model;
 
@@ -136,9 +137,8 @@ fn evaluates_text(subject: &Subject) -> bool {
     // To look for a word costs less than to ask who reads what.
     let stands =
         |name: &str| !text.is_ascii() || memmem::find(text.as_bytes(), name.as_bytes()).is_some();
-    let mut builtins = ["eval", "exec", "globals"]
-        .into_iter()
-        .filter(|name| stands(name));
+    let builtins = RUNS_TEXT.into_iter().chain(["globals"]);
+    let mut builtins = builtins.filter(|name| stands(name));
     builtins.any(|name| subject.names.references_to(None, name).next().is_some())
 }
 

@@ -102,10 +102,7 @@ fn drives(reader: &Reader, id: NodeId, attribute: &ExprAttribute) -> Option<bool
     if name == AWAIT {
         return Some(false);
     }
-    let call = match reader.tree.parent_node(id) {
-        AnyNodeRef::ExprCall(call) if reader.tree.id(&*call.func) == id => Some(call),
-        _ => None,
-    };
+    let call = reader.tree.call_of(id);
     let is_awaited =
         call.is_some_and(|it| reader.tree.parent_node(reader.tree.id(it)).is_expr_await());
     match ends(reader, id) {
