@@ -64,8 +64,8 @@ fn is_whole(subject: &Subject, id: NodeId) -> bool {
 pub(super) fn meant(rule: &Rule) -> Vec<&str> {
     let mut captures = Vec::new();
     let doubts = rule.doubts.iter().filter_map(|doubt| doubt.when.as_deref());
-    let patterns = rule.patterns.iter().map(|it| &it.condition);
-    for condition in patterns.chain([&rule.condition]).chain(doubts) {
+    let patterns = rule.patterns.iter().map(|it| &*it.condition);
+    for condition in patterns.chain([&*rule.condition]).chain(doubts) {
         condition.add_meant(&mut captures);
     }
     captures

@@ -136,8 +136,8 @@ impl Typed {
 pub struct Guarded {
     /// What is compared.
     pub pattern: Arc<Pattern>,
-    /// Asked of a match at its place; always yes where none was written.
-    pub condition: Condition,
+    /// Asked of a match at its place; always yes where none was written. Patterns are named in many places.
+    pub condition: Arc<Condition>,
 }
 
 /// Everything a condition may ask.
@@ -178,6 +178,11 @@ impl Word {
 }
 
 impl Condition {
+    /// That of a pattern without one.
+    pub(super) fn always() -> Arc<Self> {
+        Arc::new(Self::All([].into()))
+    }
+
     /// Returns whether a word of it is about the files of a program as the changes leave them, or
     /// about the file before them: it can be answered only once all files are planned.
     pub fn asks_of_program(&self) -> bool {

@@ -176,7 +176,7 @@ pub struct Rule {
     /// The innermost block of its kind around a site must fit; what it captures is the rule's too.
     pub under: Vec<Guarded>,
     /// Recipe's and rule's `where`, joined.
-    pub condition: Condition,
+    pub condition: Arc<Condition>,
     /// Named only where all sites that share the capture's value make one change.
     pub collect: Option<String>,
     /// What the sites of one change have in common.

@@ -36,7 +36,7 @@ pub fn asked_at(rules: &[Later<Rule>]) -> impl Iterator<Item = (Stage, &Rule)> {
 fn of_code(rules: &[Later<Rule>]) -> Stage {
     let asks = |rule: &Later<Rule>| {
         let doubts = rule.doubts.iter().filter_map(|doubt| doubt.when.as_deref());
-        let mut conditions = doubts.chain([&rule.condition]);
+        let mut conditions = doubts.chain([&*rule.condition]);
         conditions.any(|condition| condition.asks_of_program())
     };
     match rules.iter().any(asks) {

@@ -1,6 +1,7 @@
 //! `where` and `when` in YAML → [`Condition`]; patterns with conditions, which are both.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use ruff_text_size::TextSize;
 
@@ -231,9 +232,10 @@ fn all(mut parts: Vec<Condition>) -> Condition {
 }
 
 /// Both hold.
-pub(super) fn join(first: Condition, second: Condition) -> Condition {
-    match (first, second) {
-        (Condition::All(parts), only) | (only, Condition::All(parts)) if parts.is_empty() => only,
-        (first, second) => Condition::All([first, second].into()),
+pub(super) fn join(first: &Arc<Condition>, second: &Arc<Condition>) -> Arc<Condition> {
+    match (&**first, &**second) {
+        (Condition::All(parts), _) if parts.is_empty() => second.clone(),
+        (_, Condition::All(parts)) if parts.is_empty() => first.clone(),
+        (one, other) => Arc::new(Condition::All([one.clone(), other.clone()].into())),
     }
 }

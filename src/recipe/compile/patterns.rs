@@ -98,16 +98,12 @@ impl Compiler<'_> {
             return Some(inner);
         };
         let mut guarded = Vec::new();
-        for Guarded {
-            pattern,
-            condition: earlier,
-        } in inner
-        {
-            let bound = bound.with(&pattern.captures);
-            let condition = self.condition("where", condition, &bound)?;
+        for it in inner {
+            let bound = bound.with(&it.pattern.captures);
+            let condition = self.shared_condition("where", condition, &bound)?;
             guarded.push(Guarded {
-                pattern,
-                condition: join(earlier, condition),
+                condition: join(&it.condition, &condition),
+                ..it
             });
         }
         Some(guarded)
@@ -134,10 +130,9 @@ impl Compiler<'_> {
             "lacking" => Pattern::lacking(value.text()?),
             _ => return self.patterns("match", value, bound),
         };
-        let condition = Condition::All([].into());
         Some(vec![Guarded {
             pattern: pattern.into(),
-            condition,
+            condition: Condition::always(),
         }])
     }
 }

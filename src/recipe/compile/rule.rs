@@ -1,5 +1,7 @@
 //! The rules of a recipe: one match, one verb, what it does, and the doubts about it.
 
+use std::sync::Arc;
+
 use super::bound::Bound;
 use super::compiler::{Compiler, all_of};
 use super::condition::join;
@@ -21,7 +23,7 @@ pub(super) struct RuleMatch {
     patterns: Vec<Guarded>,
     collected: Vec<(String, usize)>,
     under: Vec<Guarded>,
-    condition: Option<Condition>,
+    condition: Option<Arc<Condition>>,
     names: Vec<(String, Vec<Message>)>,
     /// What the match binds.
     bound: Bound,
@@ -63,7 +65,7 @@ impl Compiler<'_> {
         let condition = self.rule_condition(node, recipe, &patterns, &bound);
         let written = bound.with_names(&names).with(&settings(node, recipe));
         Some(RuleMatch {
-            written: with_forwarded(condition.as_ref(), written),
+            written: with_forwarded(condition.as_deref(), written),
             patterns,
             collected,
             under,
@@ -90,8 +92,8 @@ impl Compiler<'_> {
             collect: self.collect(node, &it.bound),
             shares: self.shares(node, it.collected, &it.written)?,
             drop_unused: self.droppable(node, &it.bound, also_rewrite.as_deref()),
-            report: self.report(node, &it.written, it.condition.as_ref()),
-            places: places(&it.patterns, it.condition.as_ref()),
+            report: self.report(node, &it.written, it.condition.as_deref()),
+            places: places(&it.patterns, it.condition.as_deref()),
             patterns: it.patterns,
             under: it.under,
             condition: it.condition?,
@@ -174,13 +176,14 @@ impl Compiler<'_> {
         recipe: &Node,
         patterns: &[Guarded],
         bound: &Bound,
-    ) -> Option<Condition> {
+    ) -> Option<Arc<Condition>> {
         let shared = recipe.child("where").filter(|_| is_code(patterns));
         let wheres = [shared, node.child("where")];
         let conditions = wheres.into_iter().flatten();
-        let conditions = all_of(conditions.map(|node| self.condition("where", node, bound)))?;
-        let always = Condition::All([].into());
-        Some(conditions.into_iter().fold(always, join))
+        let conditions = conditions.map(|node| self.shared_condition("where", node, bound));
+        let conditions = all_of(conditions)?.into_iter();
+        let both = conditions.reduce(|one, other| join(&one, &other));
+        Some(both.unwrap_or_else(Condition::always))
     }
 
     fn verb(&mut self, node: &Node, patterns: &[Guarded], bound: &Bound) -> Option<Verb> {

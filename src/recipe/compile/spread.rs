@@ -4,6 +4,8 @@
 //! - `<name>`: any of the texts of a named pattern, with its condition;
 //! - `f($x, timeout=$?_)`: the argument may be missing.
 
+use std::sync::Arc;
+
 use super::condition::join;
 use crate::recipe::condition::{Condition, Guarded};
 
@@ -17,14 +19,14 @@ pub(super) const MOST: usize = 256;
 #[derive(Debug, Clone)]
 pub(super) struct Spread {
     pub(super) text: String,
-    pub(super) condition: Condition,
+    pub(super) condition: Arc<Condition>,
 }
 
 /// Writes out what is open in a text; more than [`MOST`] texts: as many as were found.
 pub(super) fn spread<'n>(text: &str, find: &dyn Fn(&str) -> Option<&'n [Guarded]>) -> Vec<Spread> {
     let mut open = vec![Spread {
         text: text.to_owned(),
-        condition: Condition::All([].into()),
+        condition: Condition::always(),
     }];
     let mut closed = Vec::new();
     while let Some(next) = open.pop() {
@@ -68,7 +70,7 @@ fn alternatives<'n>(
             guarded.pattern.text.trim_end(),
             &text[to..]
         ),
-        condition: join(spread.condition.clone(), guarded.condition.clone()),
+        condition: join(&spread.condition, &guarded.condition),
     });
     Some(named.collect())
 }
@@ -186,7 +188,7 @@ mod tests {
     fn check(text: &str, expected: &[&str]) {
         let one = |text: &str| Guarded {
             pattern: Pattern::parse(text).expect("it is a pattern").into(),
-            condition: Condition::All([].into()),
+            condition: Condition::always(),
         };
         let apps = ["fastapi.FastAPI", "starlette.applications.Starlette"].map(one);
         let find = |name: &str| (name == "apps").then_some(&apps[..]);

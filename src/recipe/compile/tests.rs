@@ -173,7 +173,7 @@ fn wheres_are_joined_and_unknown_is_a_value() {
     let recipe = compile_rule(
         "match: f($x)\nwhere: {inside: [cell, unknown], not: [{$x: {is: task}}, {can-await: false}]}\nreport: \"{why}\"",
     );
-    let Condition::All(parts) = &recipe.content.rules[0].condition else {
+    let Condition::All(parts) = &*recipe.content.rules[0].condition else {
         panic!("two keys");
     };
     assert!(
@@ -220,9 +220,9 @@ fn named_patterns_bring_their_conditions() {
         .collect();
     assert_eq!(texts, ["f($x)", "g($x)", "h($x)"]);
     assert!(
-        matches!(&patterns[1].condition, Condition::Word(Word::Capture { name, .. }, _) if name == "x")
+        matches!(&*patterns[1].condition, Condition::Word(Word::Capture { name, .. }, _) if name == "x")
     );
-    assert!(matches!(&patterns[2].condition, Condition::All(parts) if parts.is_empty()));
+    assert!(matches!(&*patterns[2].condition, Condition::All(parts) if parts.is_empty()));
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashSet;
+
 use super::{CaptureWord, Condition, Guarded, SiteWord, Word};
 
 impl Condition {
@@ -48,42 +50,44 @@ impl Condition {
 pub(in crate::recipe) fn metavariables<'p>(
     mut patterns: impl Iterator<Item = &'p Guarded>,
 ) -> Option<BTreeSet<String>> {
-    let mut names = BTreeSet::new();
-    patterns
-        .all(|it| it.add_metavariables(&mut names))
-        .then_some(names)
+    let mut found = Metavariables::default();
+    let are_all = patterns.all(|it| found.add_guarded(it));
+    are_all.then(|| found.names.into_iter().map(str::to_owned).collect())
 }
 
-impl Guarded {
-    fn add_metavariables(&self, names: &mut BTreeSet<String>) -> bool {
-        let captures = self.pattern.captures.iter().map(|(name, _)| name);
-        captures.for_each(|name| add(names, name));
-        self.condition.add_metavariables(names)
+/// The metavariables of which conditions speak.
+#[derive(Default)]
+struct Metavariables<'c> {
+    names: BTreeSet<&'c str>,
+    /// What was typed once stands in many conditions, and is looked through once.
+    met: FxHashSet<usize>,
+}
+
+impl<'c> Metavariables<'c> {
+    /// Adds those of a pattern; `false`: it may speak of any.
+    fn add_guarded(&mut self, guarded: &'c Guarded) -> bool {
+        let captures = guarded.pattern.captures.iter();
+        self.names.extend(captures.map(|(name, _)| name.as_str()));
+        self.add(&guarded.condition)
     }
-}
 
-impl Condition {
-    fn add_metavariables(&self, names: &mut BTreeSet<String>) -> bool {
-        match self {
-            Self::All(parts) | Self::Any(parts) | Self::None(parts) => {
-                parts.iter().all(|it| it.add_metavariables(names))
+    fn add(&mut self, condition: &'c Condition) -> bool {
+        match condition {
+            Condition::All(parts) | Condition::Any(parts) | Condition::None(parts) => {
+                parts.iter().all(|it| self.add(it))
             }
-            Self::Word(Word::Site(SiteWord::MatchedUnknown(_)), _) => false,
-            Self::Word(word, _) => {
+            Condition::Word(Word::Site(SiteWord::MatchedUnknown(_)), _) => false,
+            Condition::Word(word, typed) => {
                 if let Word::Capture { name, .. } = word {
-                    add(names, name);
+                    self.names.insert(name);
+                }
+                if !self.met.insert(typed.value.address()) {
+                    return true;
                 }
                 let mut patterns = word.patterns().into_iter();
-                patterns.all(|it| it.add_metavariables(names))
+                patterns.all(|it| self.add_guarded(it))
             }
         }
-    }
-}
-
-/// Most names are there already.
-fn add(names: &mut BTreeSet<String>, name: &str) {
-    if !names.contains(name) {
-        names.insert(name.to_owned());
     }
 }
 
