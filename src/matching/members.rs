@@ -193,6 +193,20 @@ pub fn is_taken<'a>(subject: &Subject<'a>, class: &'a StmtClassDef, name: &str) 
             let class = base.in_project();
             class.is_some_and(|it| it.attributes.contains(name))
         })
+        || is_below(subject, class, name)
+}
+
+/// A class that derives from it in another file has something of that name.
+fn is_below(subject: &Subject, class: &StmtClassDef, name: &str) -> bool {
+    let original = Original {
+        path: subject.path().to_owned(),
+        class: Some(class.name.to_string()),
+        name: name.to_owned(),
+    };
+    let there = subject.facts.stand_ins(&original);
+    there
+        .iter()
+        .any(|it| it.is_below && it.is_meant != Answer::No)
 }
 
 /// Returns whether a name, an attribute or a def of the file is called so.

@@ -38,6 +38,8 @@ mod lost;
 
 pub(super) mod paths;
 
+mod told;
+
 mod users;
 
 /// An attribute, global or nonlocal is read before the site and written after it, with no lock of

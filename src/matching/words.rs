@@ -155,6 +155,17 @@ class A:
         return self.m
     def put(self):
         self.m = self.k = 3
+    def tested(self, dev):
+        if dev.busy:
+            return
+        g(43)
+        dev.tell()
+        g(45)
+        while not dev.ready:
+            g(47)
+        dev.tell()
+        g(49)
+        return len(dev)
 ";
 
 #[test]
@@ -163,7 +174,8 @@ fn what_is_used_on_both_sides_of_a_site() {
     check("written-then-read", &[4, 35]);
     check("written-in-parts", &[10]);
     check("read-in-parts", &[17]);
-    check("called-then-asked", &[13]);
+    check("called-then-asked", &[13, 45, 47, 49]);
+    check("tested-then-called", &[43]);
 }
 
 const HANDLERS: &str = "\

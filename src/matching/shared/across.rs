@@ -2,14 +2,12 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{AnyNodeRef, ExprCall};
-use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::accesses::{own_nodes, shared_state};
 use super::paths::{Paths, all_shared, shown};
+use super::told::{is_tested, tested_then_told, told_then_asked};
 use super::users::{constant, is_given, is_own, users};
-use crate::matching::answers::state::{Access, Key, Part, Shared, Told};
+use crate::matching::answers::state::{Access, Key, Part, Shared};
 use crate::matching::holding::takes_turns;
 use crate::matching::site::{Evidence, Site};
 use crate::matching::subject::Subject;
@@ -41,6 +39,10 @@ pub(in crate::matching) fn across(ways: &[Across], site: Site, evidence: &mut Ev
         Across::CalledThenAsked => (
             told_then_asked(&paths, function),
             "used before and asked after",
+        ),
+        Across::TestedThenCalled => (
+            tested_then_told(&paths, function),
+            "tested before and used after",
         ),
     });
     let Some((mut names, how)) = all.find(|(names, _)| !names.is_empty()) else {
@@ -144,97 +146,4 @@ fn is_pair(subject: &Subject, first: &Part, second: &Part, writes: bool) -> bool
             true => !is_same || constant(subject, one) != constant(subject, other),
             false => !is_same || is_tested(subject, one) && !is_tested(subject, other),
         }
-}
-
-/// It stands in what an `if`, a `while` or an `assert` asks.
-fn is_tested(subject: &Subject, node: NodeId) -> bool {
-    let range = subject.tree.range(node);
-    let statement = subject.tree.statement(node).map(|id| subject.tree.node(id));
-    let test = match statement {
-        Some(AnyNodeRef::StmtIf(it)) => it.test.range(),
-        Some(AnyNodeRef::StmtWhile(it)) => it.test.range(),
-        Some(AnyNodeRef::StmtAssert(it)) => it.test.range(),
-        _ => return false,
-    };
-    test.contains_range(range)
-}
-
-/// Objects whose methods are called for their effect before the site, and that are asked behind or in it.
-fn told_then_asked(paths: &Paths, function: NodeId) -> Vec<String> {
-    let subject = paths.subject;
-    let known = &subject.answers.told;
-    let by_object = known.or_find(&function, || told(subject, function));
-    let seen = |access: &Access| Access {
-        // What is asked in the site is asked while others run.
-        at: match !access.writes && paths.range.contains_range(subject.tree.range(access.node)) {
-            true => paths.range.end(),
-            false => access.at,
-        },
-        ..*access
-    };
-    let raced = by_object.iter().filter(|(_, accesses)| {
-        let accesses: Vec<Access> = accesses.iter().map(seen).collect();
-        paths.hand_over(&accesses)
-    });
-    raced.map(|(object, _)| (*object).to_owned()).collect()
-}
-
-/// Objects whose methods a function calls for their effect, and that it asks, too.
-fn told<'a>(subject: &Subject<'a>, function: NodeId) -> Rc<[Told<'a>]> {
-    let mut by_object: FxHashMap<&str, Vec<Access>> = FxHashMap::default();
-    for node in own_nodes(subject, function) {
-        if let Some((key, access)) = told_or_asked(subject, node) {
-            by_object.entry(key).or_default().push(access);
-        }
-    }
-    let is_both = |accesses: &[Access]| {
-        accesses.iter().any(|it| it.writes) && accesses.iter().any(|it| !it.writes)
-    };
-    by_object.retain(|_, accesses| is_both(accesses));
-    by_object.into_iter().collect()
-}
-
-/// An attribute of an object that other tasks have, too: whether a method is called for its effect alone.
-fn told_or_asked<'a>(subject: &Subject<'a>, node: NodeId) -> Option<(&'a str, Access)> {
-    let tree = subject.tree;
-    let AnyNodeRef::ExprAttribute(attribute) = tree.node(node) else {
-        return None;
-    };
-    let object = tree.id(&*attribute.value);
-    shared_state(subject, object)?;
-    if !attribute.ctx.is_load() || is_self(subject, object) {
-        return None;
-    }
-    let call = tree.call_of(node);
-    if call.is_some_and(|call| is_known(subject, call)) {
-        return None;
-    }
-    let outer = call.map_or(node, |call| tree.id(call));
-    let outer = match tree.parent_node(outer) {
-        AnyNodeRef::ExprAwait(awaited) => tree.id(awaited),
-        _ => outer,
-    };
-    let range = tree.range(outer);
-    let told = call.is_some() && tree.parent_node(outer).is_stmt_expr();
-    let access = Access {
-        node,
-        at: if told { range.end() } else { range.start() },
-        writes: told,
-        sets: told,
-        takes: false,
-        augments: None,
-    };
-    Some((&subject.text()[attribute.value.range()], access))
-}
-
-fn is_known<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> bool {
-    let here = subject.resolver.local_callables((&*call.func).into());
-    !here.is_empty()
-}
-
-fn is_self(subject: &Subject, object: NodeId) -> bool {
-    match subject.tree.node(object) {
-        AnyNodeRef::ExprName(name) => subject.resolver.receiver(name).is_some(),
-        _ => false,
-    }
 }

@@ -57,7 +57,7 @@ impl<'s, 'a> Paths<'s, 'a> {
         if read.peek().is_none() {
             return false;
         }
-        let is_written = |it: &&Access| it.writes && self.precedes(it, it.at <= self.range.start());
+        let is_written = |it: &&Access| it.writes && self.is_before(it);
         let written: Vec<&Access> = accesses.iter().filter(is_written).collect();
         if written.is_empty() {
             return false;
@@ -113,6 +113,11 @@ impl<'s, 'a> Paths<'s, 'a> {
         }
     }
 
+    /// Returns whether an access is before the site, or in an earlier turn of a loop.
+    pub(super) fn is_before(&self, access: &Access) -> bool {
+        self.precedes(access, access.at <= self.range.start())
+    }
+
     fn may_follow(&self, access: &Access) -> bool {
         self.is_behind(access, access.at > self.range.start())
     }
@@ -131,7 +136,7 @@ impl<'s, 'a> Paths<'s, 'a> {
 
     /// Returns whether a loop runs both the site and an access in each of its turns, and of the same object: what is
     /// kept in the item that a loop goes over is another one in the next turn.
-    fn is_repeated(&self, access: &Access) -> bool {
+    pub(super) fn is_repeated(&self, access: &Access) -> bool {
         let mut same = loops(self.subject, access.node).take_while(|it| !self.rebinds(*it, access));
         !self.loops.is_empty() && same.any(|it| self.loops.contains(&it))
     }

@@ -49,6 +49,7 @@ words! {
         WrittenInParts "written-in-parts" "it writes parts of the state before and after, and other code reads both parts",
         ReadInParts "read-in-parts" "it reads parts of the state before and after, and other code writes both parts",
         CalledThenAsked "called-then-asked" "it calls a method of an object for its effect before, and reads the object after",
+        TestedThenCalled "tested-then-called" "it tests an object before, and calls a method of it for its effect after",
     }
 }
 
