@@ -250,7 +250,7 @@ mod tests {
         check_select(
             &["blocking-sleep", "loop-ownership"],
             &["g*", "l*", "nest-*", "script-*"],
-            "run-until-complete run-forever run-in-coroutine client-in-two-loops asyncio-run-in-cell run-forever-in-cell blocking-sleep manual-aenter async-propagation async-twin",
+            "run-until-complete run-forever run-in-coroutine client-in-two-loops asyncio-run-in-cell signal-handler run-forever-in-cell blocking-sleep manual-aenter async-propagation async-twin",
         );
         check_select(
             &[],
