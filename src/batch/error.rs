@@ -58,7 +58,7 @@ pub(super) enum RepositoryError {
     #[error("the remote's branch `{branch}` has commits that are not known here: pull them first")]
     Unpulled { branch: String },
     /// Somebody deleted what the campaign made.
-    #[error("the branch `{branch}` was deleted: `retry` makes it again")]
+    #[error("the branch `{branch}` was deleted: `retry` creates it again")]
     Deleted { branch: String },
     /// Somebody wrote the campaign's commits anew.
     #[error("the branch `{branch}` was rewritten: push it yourself")]

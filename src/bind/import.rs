@@ -317,7 +317,8 @@ impl<'a> Site<'_, 'a> {
 fn describe(binding: &Binding<'_>) -> String {
     match import_meaning(binding) {
         Some(meaning) if meaning == binding.name => {
-            return "an import that may not have run: move that import to the top".to_owned();
+            return "an import that may not have run yet: move the import to the top of the file"
+                .to_owned();
         }
         Some(meaning) => return format!("an import of `{meaning}`"),
         None => {}

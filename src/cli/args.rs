@@ -69,7 +69,7 @@ pub enum Command {
     Config(ConfigArguments),
     /// Explains why a line is changed, or why not, or what a recipe does
     Explain(ExplainArguments),
-    /// Shows who would turn async if a function did: its callers, and theirs
+    /// Shows which callers would become async if a function did
     Graph(GraphArguments),
     /// Lists, shows, tests and creates recipes
     #[command(subcommand)]
@@ -86,7 +86,7 @@ pub enum Command {
         #[arg(value_name = "SHELL")]
         shell: Shell,
     },
-    /// Does only what every run must: reads, looks for the recipes' words, parses what has them
+    /// Only reads and parses the files, to measure the least time a run can take
     // For the benchmark, which compares a run with it.
     #[command(hide = true)]
     Floor(RunArguments),

@@ -79,7 +79,7 @@ impl Git {
         ] {
             let found = self.run(&["rev-parse", "--verify", "--quiet", head], None);
             if found.is_ok() {
-                bail!("nothing was written: there is a {head}; end what git is in the middle of");
+                bail!("nothing was written: git has a {head}; finish that operation first");
             }
         }
         for folder in ["rebase-merge", "rebase-apply"] {

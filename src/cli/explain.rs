@@ -182,7 +182,9 @@ fn left_out(file: &Path, base: &Path, configurations: &Configurations) -> Option
         return Some(match (alone.skipped_generated, alone.skipped_vendored) {
             (1.., _) => "its name says that a program wrote it",
             (_, 1..) => "it lies in a folder for copies of other projects",
-            _ => "`exclude` of a configuration, or a folder that is never entered by itself",
+            _ => {
+                "`exclude` of a configuration, or a folder that awaitify enters only if you name it"
+            }
         });
     }
     let folder = if whole.starts_with(base) {
@@ -201,5 +203,6 @@ fn left_out(file: &Path, base: &Path, configurations: &Configurations) -> Option
     let found = walk(&[folder.to_path_buf()], &options);
     let mut found = found.files.iter().chain(&found.package_lists);
     let is_found = found.any(|path| fs::canonicalize(path).ok().as_ref() == Some(&whole));
-    (!is_found).then_some("its name is not one of Python, or .gitignore or .ignore names it")
+    (!is_found)
+        .then_some("its name is not that of a Python file, or .gitignore or .ignore excludes it")
 }

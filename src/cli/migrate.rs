@@ -298,7 +298,7 @@ fn refuse(view: &View, files: &[Unguarded]) -> Result<(), Refused> {
     if files.is_empty() {
         return Ok(());
     }
-    let mut message = "nothing was written, because git could not bring back:".to_owned();
+    let mut message = "nothing was written, because git could not restore:".to_owned();
     for file in files.iter().take(NAMED) {
         let path = view.name(&file.path);
         // Writing into a string cannot fail.
@@ -373,7 +373,7 @@ mod tests {
         check(
             7,
             Some(
-                "nothing was written, because git could not bring back:
+                "nothing was written, because git could not restore:
   0.py, which has changes that are not committed
   1.py, which has changes that are not committed
   2.py, which has changes that are not committed

@@ -237,7 +237,7 @@ impl Trial<'_> {
             let said = last_lines(&ran.said);
             writeln!(
                 terminal.err,
-                "warning: {at}: {recipe}: taken back{along}, as {} fails with it ({failure}){said}",
+                "warning: {at}: {recipe}: taken back{along}, because {} fails with it ({failure}){said}",
                 code(&ran.command)
             )?;
         }

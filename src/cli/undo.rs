@@ -141,7 +141,7 @@ fn refuse(terminal: &mut Terminal, arguments: &UndoArguments, undo: &Undo) -> an
     let id = &undo.run.id;
     match obstacles.iter().all(|(_, it)| it.can_be_forced) {
         true => bail!(
-            "nothing was restored: {files} not as run {id} left them; --force restores all, and keeps what they are now"
+            "nothing was restored: {files} changed since run {id}; --force restores all, and keeps a copy"
         ),
         false => bail!("nothing was restored: {files} not as run {id} left them"),
     }

@@ -112,7 +112,7 @@ impl Heeding<'_> {
             let said = format!("it has no reason, so it has no effect: {write}");
             return Some((said, false));
         }
-        let unused = || format!("`{recipe}` finds nothing there any more: remove it");
+        let unused = || format!("`{recipe}` finds nothing there any more: remove the comment");
         self.is_asked(recipe, entries).then(|| (unused(), true))
     }
 

@@ -129,7 +129,7 @@ fn by_use(subject: &Subject, used: NodeId, how: How) -> Option<Becomes> {
     let stays = |word: &str, why: &str| Some(Becomes::Sync(word.to_owned(), why.to_owned()));
     match how {
         How::Calls => {}
-        How::Passes => return stays("value", "the code passes it on as a value"),
+        How::Passes => return stays("value", "the code passes the function on as a value"),
         How::Decorates => return stays("decorator", "it decorates a function"),
     }
     match place(subject, awaiting(subject, used)) {

@@ -148,7 +148,7 @@ fn told(gift: &Gift) -> (Answer, String) {
     let Gift { place, text, .. } = gift;
     let is_sure = gift.callee.of.is_some() && !gift.callee.is_below;
     match is_sure {
-        true => (Answer::Yes, format!("{place} gives `{text}` for it")),
+        true => (Answer::Yes, format!("{place} passes `{text}` for it")),
         false => (Answer::Unknown, format!("{place} may give `{text}` for it")),
     }
 }

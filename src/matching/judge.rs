@@ -121,7 +121,8 @@ fn hold(doubt: &Doubt, site: Site, evidence: &mut Evidence) -> Option<Doubted> {
         asked_version: false,
         ..seen
     };
-    if because_of.found.is_none() {
+    // What the doubt itself looked for, and did not find for sure, is not what the rule found.
+    if because_of.found.is_none() && holds == Answer::Yes {
         because_of.found.clone_from(&evidence.found);
     }
     let write = |message| message::write(message, site, &because_of);
@@ -156,7 +157,7 @@ fn guessed(level: Safety, rule: &Rule, site: Site, said: &mut Wording) -> Safety
         return level;
     };
     let object = site.subject.first_line(object.range());
-    said.also_check(&format!("that `{object}` is always of the class seen here"));
+    said.also_check(&format!("whether `{object}` always has this class"));
     Safety::Review
 }
 

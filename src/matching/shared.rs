@@ -66,7 +66,10 @@ pub(super) fn read_before_written_after(
         return Answer::No;
     }
     names.sort_unstable();
-    evidence.why(format!("`{}` is read before and written after", names[0]));
+    evidence.why(format!(
+        "`{}` is read before the await and written after it",
+        names[0]
+    ));
     evidence.names = names;
     Answer::Yes
 }

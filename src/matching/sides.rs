@@ -53,8 +53,8 @@ pub(super) fn on_both_sides<'r>(
         Some((second, about)) => {
             evidence.found = Some(Found::At(*second));
             evidence.why(match about {
-                Some(about) => format!("`{about}` is used before and after"),
-                None => "something that may be the same is used before and after".to_owned(),
+                Some(about) => format!("`{about}` is used before and after the await"),
+                None => "the code before and after the await may use the same thing".to_owned(),
             });
             Answer::Yes
         }

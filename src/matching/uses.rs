@@ -151,7 +151,7 @@ pub(super) fn only_uses<'r, 'a>(
     let kinds = kinds_of(subject, expression);
     if let Some(other) = other_ambient(subject, expression, &kinds) {
         evidence.why(format!(
-            "`{}` gives the same object elsewhere in the file",
+            "`{}` returns the same object elsewhere in the file",
             subject.first_line(subject.tree.range(other))
         ));
         return Answer::No;

@@ -114,7 +114,7 @@ pub enum DecisionError {
     #[error("it has version 0, and the first is 1")]
     Unknown,
     /// One change is decided twice, and not alike.
-    #[error("`{}` is decided twice, and not alike", change.0)]
+    #[error("`{}` has two different decisions", change.0)]
     Both {
         /// The change.
         change: ChangeId,

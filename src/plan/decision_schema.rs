@@ -38,7 +38,7 @@ pub fn decisions() -> Value {
                 "file": text("the file, from its project's root, for people"),
                 "code": text("the first line of the code that matched, for people"),
                 "by": text("who decided"),
-                "at": text("when, as RFC 3339 has it"),
+                "at": text("the time, in the format of RFC 3339"),
                 "note": text("why"),
             },
         }},
@@ -52,7 +52,7 @@ fn rewrites() -> Value {
         "required": ["before", "after"],
         "additionalProperties": false,
         "properties": {
-            "before": {"type": "string", "description": "whole lines of the file, with their ends"},
+            "before": {"type": "string", "description": "whole lines of the file, with their line ends"},
             "after": {"type": "string", "description": "the new text"},
         },
     });

@@ -249,7 +249,7 @@ impl<'a> File<'_, 'a> {
             return Some("Python or pytest runs a file of this name".into());
         }
         if self.begins_without_marker() {
-            return Some("code stands above its first cell".into());
+            return Some("it has code above its first cell".into());
         }
         self.facts.run_as_script(self.source.path())
     }

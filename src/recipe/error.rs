@@ -126,7 +126,7 @@ pub enum Problem {
         message: String,
     },
     /// What a configuration of a tree may not name.
-    #[error("`{word}` is outside of the tree of this file")]
+    #[error("`{word}` is outside of the folder of this configuration")]
     OutOfTree {
         /// As written.
         word: String,

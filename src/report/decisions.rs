@@ -95,17 +95,15 @@ impl Refused {
 impl Unmade {
     fn words(&self) -> String {
         match self {
-            Self::Changed => {
-                "the code or the change is another one since; review it again".to_owned()
-            }
+            Self::Changed => "the code or the change is different now: review it again".to_owned(),
             Self::Idle => {
-                "nothing comes of it: what it takes away is still used, or suppressed".to_owned()
+                "it has no effect: what it removes is still used, or suppressed".to_owned()
             }
             Self::Behind => {
                 "it builds on a change that was edited or suppressed; migrate, and review it again"
                     .to_owned()
             }
-            Self::Broken(law) => format!("what was written for it cannot stand: {law}"),
+            Self::Broken(law) => format!("the edited text is not valid: {law}"),
             Self::Rewritten(error) => format!("its edited text does not fit: {error}"),
             Self::Requires(id) => format!("it requires {}, which is not accepted", id.0),
         }
@@ -207,7 +205,7 @@ mod tests {
             String::from_utf8_lossy(&out),
             "\
 Decided, but not done
-job.py:4:5 blocking-pause: the code or the change is another one since; review it again
+job.py:4:5 blocking-pause: the code or the change is different now: review it again
 job.py:4:5 blocking-pause: it requires other-1, which is not accepted
 
 Decisions: 2 accepted, 1 undecided.

@@ -75,7 +75,7 @@ pub fn write(
         let ids: Vec<&str> = told.needed_by.iter().map(|id| id.0.as_str()).collect();
         writeln!(
             out,
-            "{}: the line changes with others, which it served (imports, names nobody needs any more): {}",
+            "{}: the line changes with others, since nothing needs it any more (an import, a name): {}",
             path,
             ids.join(", ")
         )?;
@@ -131,7 +131,7 @@ fn verdict(told: &Told, recipe: &str) -> String {
         Told::Conflict { winner, .. } => format!("{recipe} gives way to {}", winner.0),
         Told::Withdrawn { why, .. } => format!("{recipe} is withdrawn: {why}"),
         Told::Finding { said } => format!("{recipe} finds it: {}", said.whole()),
-        Told::Nothing { why } => format!("nothing comes of it: in {recipe}, {why}"),
+        Told::Nothing { why } => format!("no recipe changes it: in {recipe}, {why}"),
     }
 }
 

@@ -20,7 +20,7 @@ const PLACE: &str = " @@ ";
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DraftError {
     /// Which lines are meant for which place is told by the marks.
-    #[error("a line that begins with {} is missing, or one too many", .0.trim_end())]
+    #[error("the text must have one line that begins with {} for each place", .0.trim_end())]
     Places(String),
     /// The person gave up.
     #[error("the text is empty: nothing changes")]

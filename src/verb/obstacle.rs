@@ -12,7 +12,7 @@ pub enum Obstacle {
     #[error("the main guard has another branch, or is on one line")]
     GuardForm,
     /// Another value is used in the same way.
-    #[error("the file also has `{code}`, which may run while the new function does")]
+    #[error("the file also has `{code}`, which may run at the same time as the new function")]
     Another {
         /// The code.
         code: String,
@@ -55,7 +55,7 @@ pub enum Obstacle {
         name: String,
     },
     /// What would be awaited is inside a function or class of its own, or only perhaps what it seems.
-    #[error("`{call}` is where the new function cannot await it")]
+    #[error("the new function cannot await `{call}` at that place")]
     NotAwaitable {
         /// The code.
         call: String,
@@ -93,10 +93,10 @@ pub enum Obstacle {
         line: String,
     },
     /// The statement returns on some ways only.
-    #[error("it returns in some cases and continues after it in others")]
+    #[error("the block returns in some cases and continues in others")]
     ReturnsSometimes,
     /// The statement binds a name that others need, on some ways only.
-    #[error("`{name}` is needed after it and may not be bound in it")]
+    #[error("code after the block needs `{name}`, which the block may not bind")]
     BoundSometimes {
         /// The name.
         name: String,

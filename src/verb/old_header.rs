@@ -128,7 +128,9 @@ fn check<'a>(subject: &Subject<'a>, def: &'a StmtFunctionDef, new: &str) -> Resu
     let mut comments = trivia::comments_in(subject.module, header);
     if let Some(comment) = comments.find(|it| trivia::is_for_tools(&subject.text()[*it])) {
         let comment = &subject.text()[comment];
-        return Err(Refusal::Left(format!("`{comment}` is about one header")));
+        return Err(Refusal::Left(format!(
+            "the comment `{comment}` applies to one header only"
+        )));
     }
     if let Some(call) = call_in_header(subject, def) {
         let call = subject.first_line(subject.tree.range(call));

@@ -102,7 +102,7 @@ pub enum Refusal {
         line: String,
     },
     /// A function that would change with it also calls one that cannot change with it.
-    #[error("{caller} also calls `{callee}`, which runs an event loop, or may")]
+    #[error("{caller} also calls `{callee}`, which may run an event loop")]
     CallsAnother {
         /// The function, and where.
         caller: String,
@@ -190,7 +190,7 @@ pub enum Refusal {
     TextPrinted,
     /// There is no place for a definition before the statement.
     #[error(
-        "its statement shares a line or a string with others, so awaitify can define nothing before it"
+        "its statement shares a line with others, so awaitify cannot add a definition before it"
     )]
     NotBefore,
     /// There is no function beside which a definition would stand.
@@ -206,7 +206,7 @@ pub enum Refusal {
     #[error("it is part of a longer statement: start it in a separate one")]
     PartOfStatement,
     /// There is nothing to end it by.
-    #[error("nothing keeps it: keep it in an attribute")]
+    #[error("no variable keeps it: store it in an attribute")]
     NotStored,
     /// A collection that objects share, or that is not there yet.
     #[error(
@@ -269,7 +269,7 @@ pub enum Refusal {
         because: String,
     },
     /// What runs would wait for itself.
-    #[error("its own code calls `{method}`, which would end it and wait for it: end it elsewhere")]
+    #[error("the task itself calls `{method}`, which would wait for that task: end it elsewhere")]
     EndsItself {
         /// The teardown.
         method: String,
@@ -344,7 +344,7 @@ impl Refusal {
 /// Says how many other places keep it as it is.
 fn said_more(more: usize, is_all: bool) -> String {
     match (more, is_all) {
-        (1, true) => "another place stops it, too".to_owned(),
+        (1, true) => "other code stops it, too".to_owned(),
         (_, true) => format!("{more} other places stop it, too"),
         _ => format!("at least {more} other places stop it, too"),
     }

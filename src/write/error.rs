@@ -60,7 +60,7 @@ pub enum WriteError {
     },
     /// Written before a file that its changes require failed.
     #[error(
-        "written, and cannot be put back: {source}; its changes require those of {}, which could not be written",
+        "written, and cannot be restored: {source}; its changes require those of {}, which could not be written",
         shown::path(cause)
     )]
     NotPutBack {
@@ -211,7 +211,7 @@ pub enum JournalError {
     },
     /// What became of a run could not be written.
     #[error(
-        "the files are written, but not that run {run} is done: {source}; the next run sees to it"
+        "the files are written, but not the end of run {run}: {source}; the next run completes the record"
     )]
     Unmarked {
         /// The run.

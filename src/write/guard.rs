@@ -52,7 +52,7 @@ impl Why {
         let words = match self {
             Self::Modified => "has changes that are not committed",
             Self::LineEnds => "has other line ends than git would write",
-            Self::Converted(by) => return format!("git converts when it gives it back ({by})"),
+            Self::Converted(by) => return format!("git would convert it on checkout ({by})"),
             Self::Attributes => "has git attributes that are not as they are committed",
             Self::Uncommitted => "is not committed",
             Self::Absent => "is committed, but this clone lacks its content",
@@ -62,7 +62,7 @@ impl Why {
             }
             Self::NotInstalled => "cannot be looked up, because git is not installed",
             Self::Silent(limit) => {
-                return format!("is in a repository of which git said nothing in {limit} seconds");
+                return format!("is in a repository where git did not answer in {limit} seconds");
             }
             Self::Unreadable => "is in a repository that git cannot read",
         };

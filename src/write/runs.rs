@@ -196,7 +196,7 @@ pub(super) fn stand(top: &Path, entry: &Overwritten) -> Stand {
     // A folder on the way may be a link by now.
     match fs::canonicalize(around) {
         Ok(real) if real == around => {}
-        Ok(_) => return Stand::Closed("is reached by a link now".to_owned()),
+        Ok(_) => return Stand::Closed("is a link now".to_owned()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return compared(entry, None),
         Err(error) => return Stand::Closed(error.to_string()),
     }

@@ -239,7 +239,7 @@ fn what_changes_nothing_without_others_is_told() {
     decide(&project, &verdicts);
     let run = migrate(&project, &["--decisions", "decisions.json"]);
     assert_eq!(run.code, Some(2), "{run:?}");
-    let told = "nothing comes of it: what it takes away is still used, or suppressed";
+    let told = "it has no effect: what it removes is still used, or suppressed";
     assert!(run.stdout.contains(told), "{run:?}");
     assert!(run.stdout.contains("Decisions: 2 accepted"), "{run:?}");
 }
@@ -255,8 +255,7 @@ fn a_change_that_is_another_one_since_is_refused() {
     project.write("decisions.json", text.to_string());
     let run = migrate(&project, &["--decisions", "decisions.json"]);
     assert_eq!(run.code, Some(2), "{run:?}");
-    let told =
-        "a.py:6:5 blocking-sleep: the code or the change is another one since; review it again";
+    let told = "a.py:6:5 blocking-sleep: the code or the change is different now: review it again";
     assert!(run.stdout.contains(told), "{run:?}");
     check_sleeps(&project, [OLD[0], "await asyncio.sleep(2)", OLD[2]]);
 }

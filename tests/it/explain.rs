@@ -186,7 +186,7 @@ fn a_recipe_that_is_named_says_where_it_nearly_fits() {
             "b-second rule-1: nothing `f` means `other.f` here, not `lib.f`",
         ],
     );
-    let form = "nothing its arguments or its form differ from the pattern's";
+    let form = "nothing its arguments or its form differ from those of the pattern";
     check(
         &project,
         &["b.py:4", "a-first", "--recipes", "mine"],

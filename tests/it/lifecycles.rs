@@ -619,11 +619,11 @@ fn a_teardown_that_cannot_be_written_to_is_told() {
     let left = [
         (
             "    stop = lambda self: None\n",
-            "nothing can be added to `stop`: it is not one def of the class",
+            "nothing can be added to `stop`: the class defines it more than once, or not by `def`",
         ),
         (
             "    if 1:\n        async def stop(self):\n            pass\n",
-            "nothing can be added to `stop`: it is not one def of the class",
+            "nothing can be added to `stop`: the class defines it more than once, or not by `def`",
         ),
         (
             "    @property\n    def stop(self):\n        return 1\n",
@@ -635,7 +635,7 @@ fn a_teardown_that_cannot_be_written_to_is_told() {
         ),
         (
             "    @typing.overload\n    async def stop(self): ...\n\n    async def stop(self, x=1):\n        print(1)\n",
-            "nothing can be added to `stop`: it is not one def of the class",
+            "nothing can be added to `stop`: the class defines it more than once, or not by `def`",
         ),
         (
             "    @abc.abstractmethod\n    async def stop(self):\n        pass\n",

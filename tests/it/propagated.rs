@@ -324,7 +324,7 @@ fn each_place_that_stops_a_chain_is_a_finding_in_its_file() {
         let arguments = [&["check"][..], &SELECT, more].concat();
         project.run(&arguments).stdout
     };
-    let told = "lib.py:8:1: async-propagation [manual, high] seed fails where a loop already runs. Not changed: first.py:3 calls it, and a lambda cannot await; another place stops it, too\n";
+    let told = "lib.py:8:1: async-propagation [manual, high] seed fails where a loop already runs. Not changed: first.py:3 calls it, and a lambda cannot await; other code stops it, too\n";
     let first = "first.py:3:36: async-propagation [manual, high] this keeps `seed` (lib.py:8) as it is: a lambda cannot await\n";
     let second = "second.py:7:16: async-propagation [manual, high] this keeps `seed` (lib.py:8) as it is: a property cannot await\n";
     let all = check(&["."]);

@@ -80,7 +80,7 @@ fn where_no_pattern_fits_the_nearest_reason_is_told() {
     check(
         "          lib.f(1)",
         "          lib.f(1, 2)",
-        "      line 3, rule coroutine: its arguments or its form differ from the pattern's\n",
+        "      line 3, rule coroutine: its arguments or its form differ from those of the pattern\n",
     );
     check(
         "          lib.f(1)",

@@ -194,12 +194,7 @@ fn a_folder_that_leads_out_now_is_not_followed() {
     let (project, other) = (migrated(), Project::new("//- b.py\nx\n"));
     fs::remove_dir_all(project.root().join("sub")).expect("it is there");
     std::os::unix::fs::symlink(other.root(), project.root().join("sub")).expect("a link");
-    undo(
-        &project,
-        &["--force"],
-        2,
-        "sub/b.py is reached by a link now",
-    );
+    undo(&project, &["--force"], 2, "sub/b.py is a link now");
     assert_eq!(other.text("b.py"), "x\n");
     assert_eq!(project.text("a.py"), AWAITING);
 }
@@ -503,7 +498,7 @@ fn a_run_over_two_trees_is_one_run() {
     for tree in ["one", "two"] {
         assert_eq!(project.text(&format!("{tree}/a.py")), AWAITING, "{tree}");
     }
-    // What cannot be put back in one tree is not put back in the other.
+    // What cannot be restored in one tree is not put back in the other.
     project.write("two/a.py", "x = 1\n");
     let run = project.run(&["undo"]);
     assert_eq!(run.code, Some(2), "{run:?}");

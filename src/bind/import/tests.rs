@@ -179,7 +179,7 @@ fn a_taken_name_is_an_error() {
     check(
         "def f():\n    here\n    import asyncio\n    asyncio.run\n",
         "asyncio.sleep",
-        &taken("an import that may not have run: move that import to the top"),
+        &taken("an import that may not have run yet: move the import to the top of the file"),
     );
     check(
         "import asyncio\nclass C:\n    asyncio = 1\n    def f(self):\n        here\n",

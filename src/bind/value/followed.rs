@@ -55,7 +55,7 @@ impl<'s, 'a> Followed<'s, 'a> {
             self.origin(value, steps);
         }
         if self.found.is_empty() {
-            let why = "it is set to itself alone";
+            let why = "it is only assigned to itself";
             self.found.push(Origin::Unknown(why.into()));
         }
         self.found

@@ -62,7 +62,7 @@ fn an_attribute_that_is_kept_is_what_it_was_first() {
 
 #[test]
 fn what_leads_back_to_itself_alone_is_not_known() {
-    let alone = ["it is set to itself alone"];
+    let alone = ["it is only assigned to itself"];
     assert_eq!(
         origins("def f(c):\n    while c:\n        x = x\n    ask(x)\n"),
         alone

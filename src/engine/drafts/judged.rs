@@ -29,7 +29,7 @@ pub(super) fn judged<'a>(
     {
         safety = Safety::Review;
         said.doubt(replaced);
-        said.also_check("that the new code still does the same");
+        said.also_check("whether the new code still does the same");
     }
     let assumption = subject.target.assumption();
     if let Some(assumed) = assumption.filter(|assumed| !said.reason.contains(assumed))

@@ -175,14 +175,14 @@ impl Line<'_> {
             edits.any(|edit| edit.range().contains_range(site))
         };
         match changes.find(covers) {
-            Some(change) => format!("the change {} covers it", change.id.0),
+            Some(change) => format!("the change {} includes it", change.id.0),
             None if first.is_some_and(goes_along) => {
                 "other changes remove it with the code that they no longer need".to_owned()
             }
             None => self.kept_away(&trace.recipe.id, site).unwrap_or_else(|| {
                 match trace.rule.finding_if {
                     Some(_) => {
-                        "it applies, but the change is not made, and is no finding".to_owned()
+                        "the rule applies, but makes neither a change nor a finding".to_owned()
                     }
                     None => "it applies, but the plan has no change for it".to_owned(),
                 }

@@ -160,7 +160,9 @@ fn obstacle(run: &Run, leader: &Leader, place: usize) -> Option<String> {
     let file = &run.files[place];
     if !is_asked_alike(leader, file.engine, run.files[leader.place].engine) {
         let recipe = &leader.change.recipe;
-        return Some(format!("{recipe} is off there, or at a more careful level"));
+        return Some(format!(
+            "{recipe} is turned off there, or has a stricter level"
+        ));
     }
     if run.has_pair(place) || run.has_pair(leader.place) {
         return Some("one of the two has a Jupytext pair".to_owned());

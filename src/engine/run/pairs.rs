@@ -92,7 +92,7 @@ fn unreachable(other: &Path, facts: &dyn Facts) -> String {
     let name = facts.name_in_project(other);
     let name = name.display();
     format!(
-        "not changed: its Jupytext pair {name} is not part of this run: name both files, or neither"
+        "not changed: its Jupytext pair {name} is not part of this run: pass both files, or neither"
     )
 }
 

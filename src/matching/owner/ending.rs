@@ -286,6 +286,8 @@ fn own_method<'a>(
             }
             Ok(Some(only))
         }
-        _ => Err(in_the_way("it is not one def of the class")),
+        _ => Err(in_the_way(
+            "the class defines it more than once, or not by `def`",
+        )),
     }
 }

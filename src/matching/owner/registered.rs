@@ -168,7 +168,7 @@ fn editable<'a>(
     };
     // It would end what did not begin, or not end what did.
     if !registered.goes_with(subject, &found.beside) {
-        let why = "it is registered in another block than the start";
+        let why = "it is registered in a different block than the startup function";
         return Err(in_the_way(&function.name, why));
     }
     if ends_others(subject, found, registered) {
@@ -253,7 +253,7 @@ fn check_room<'a>(subject: &Subject<'a>, hook: &NewHook<'a>) -> Result<(), Unown
     match is_taken {
         true => Err(Unowned::NotEditable {
             method: keyword.clone(),
-            why: "awaitify cannot read its functions: add one that ends the value",
+            why: "awaitify cannot read the registered functions: add one that ends the value",
         }),
         false => Ok(()),
     }

@@ -5,7 +5,7 @@
 pub enum Unowned {
     /// The top level of a module or cell.
     #[error(
-        "the top level has no owner: keep the value in a name, and end it where the program ends"
+        "nothing ends a task of the top level: keep it in a variable, and end it where the program ends"
     )]
     NoFunction,
     /// A magic runs the code.
@@ -15,7 +15,7 @@ pub enum Unowned {
         magic: String,
     },
     /// A last cell could not end it.
-    #[error("a last cell could not wait for its end: {why}")]
+    #[error("a last cell could not wait until it ends: {why}")]
     NoLastCell {
         /// Why.
         why: String,
@@ -138,7 +138,7 @@ pub enum Unowned {
         why: &'static str,
     },
     /// It is started by what ends things.
-    #[error("`{method}` ends such values, and starts one itself: {advice}")]
+    #[error("`{method}` ends these tasks, but also starts one: {advice}")]
     InTeardown {
         /// The method.
         method: String,

@@ -26,23 +26,23 @@ pub(in crate::matching) fn across(ways: &[Across], site: Site, evidence: &mut Ev
     let mut all = ways.iter().map(|way| match way {
         Across::WrittenThenRead => (
             written_then_read(&paths, function),
-            "written before and read after",
+            "written before the await and read after it",
         ),
         Across::WrittenInParts => (
             in_parts(&paths, function, true),
-            "written before and after, and read elsewhere",
+            "written before and after the await, and read elsewhere",
         ),
         Across::ReadInParts => (
             in_parts(&paths, function, false),
-            "read before and after, and written elsewhere",
+            "read before and after the await, and written elsewhere",
         ),
         Across::CalledThenAsked => (
             told_then_asked(&paths, function),
-            "used before and asked after",
+            "used before the await and read after it",
         ),
         Across::TestedThenCalled => (
             tested_then_told(&paths, function),
-            "tested before and used after",
+            "tested before the await and used after it",
         ),
     });
     let Some((mut names, how)) = all.find(|(names, _)| !names.is_empty()) else {

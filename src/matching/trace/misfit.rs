@@ -24,7 +24,7 @@ pub(super) fn may_be_meant(subject: &Subject, entry: &Entry, node: NodeId) -> bo
 
 /// Why the pattern does not fit: another name is meant, or what stands around it differs.
 pub(super) fn misfit(subject: &Subject<'_>, pattern: &Pattern, node: NodeId) -> String {
-    const OTHERWISE: &str = "its arguments or its form differ from the pattern's";
+    const OTHERWISE: &str = "its arguments or its form differ from those of the pattern";
     let callee = match subject.tree.node(node) {
         AnyNodeRef::ExprCall(call) => Some(ExprRef::from(&call.func)),
         node => node.as_expr_ref(),

@@ -101,7 +101,7 @@ impl Compiler<'_> {
                     self.add(
                         "examples",
                         complaint.expected(
-                            "a name that ends in .py or .ipynb, or of a text beside them, as .md or .sh",
+                            "a name that ends in .py or .ipynb, or the name of a text file, such as .md or .sh",
                         ),
                     );
                     None

@@ -39,7 +39,7 @@ pub(super) static EXTRACT: Shape = map(&[
     optional(
         "refuse",
         &Shape::Entries(&Shape::Text),
-        "with `block` and `first-to-last`: code that must not run inside the function, each with the reason",
+        "with `block` and `first-to-last`: code that must not run inside the new function, as a map of pattern to reason",
     ),
     required("into", &Shape::Python, "the header of the new function"),
     required(

@@ -221,7 +221,7 @@ fn write_cut(
     let verb = if n == 1 { "keeps" } else { "keep" };
     writeln!(
         out,
-        "\n{first}: {} {verb} a sync form, with asyncio.run or an async twin. Functions that then turn async: {} of {turning}.",
+        "\n{first}: {} {verb} a sync version, which calls asyncio.run or an async twin. Then {} of {turning} functions become async.",
         count(n, "place"),
         cut.turning,
     )?;

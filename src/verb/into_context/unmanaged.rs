@@ -116,7 +116,7 @@ pub enum Unmanaged {
     },
     /// That file has to import this one.
     #[error(
-        "its `{line}` may be needed for more, so the files would import each other; move the functions to another file"
+        "other code may need its `{line}`, so the files would import each other; move the functions to another file"
     )]
     NeedsImport {
         /// The first line of the import.

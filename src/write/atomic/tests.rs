@@ -179,7 +179,7 @@ fn a_file_that_cannot_be_put_back_is_named() {
     });
     let expected = [
         "b.py: changed on disk since it was read; run again",
-        "a.py: written, and cannot be put back: it has changed on disk; its changes require those of b.py, which could not be written",
+        "a.py: written, and cannot be restored: it has changed on disk; its changes require those of b.py, which could not be written",
     ];
     assert_eq!(told, expected);
     assert_eq!(read(&tree, "a.py"), "another's");

@@ -98,7 +98,6 @@ const RARE_WORDS: &[&str] = &[
     "like",
     "loops-over",
     "not-of",
-    "on-both-sides",
     "run-by",
     "settings",
     "stopped-by",

@@ -38,7 +38,7 @@ fn silence_has_a_reason() {
         "left.py\npass\n",
         "left.py:1",
         "left.py: no recipe that is on looks for a name in it\n\
-         left.py: a run over its directory leaves it out: its name is not one of Python, or .gitignore or .ignore names it\n",
+         left.py: a run over its directory leaves it out: its name is not that of a Python file, or .gitignore or .ignore excludes it\n",
     );
 }
 
@@ -106,13 +106,14 @@ fn a_file_that_a_run_leaves_out_says_why() {
         let why = run.stdout.split_once(marked).map(|(_, why)| why.trim());
         why.map(str::to_owned)
     };
-    let excluded = "`exclude` of a configuration, or a folder that is never entered by itself";
+    let excluded =
+        "`exclude` of a configuration, or a folder that awaitify enters only if you name it";
     assert_eq!(why("out/a.py").as_deref(), Some(excluded));
     let vendored = "it lies in a folder for copies of other projects";
     assert_eq!(why("vendor/a.py").as_deref(), Some(vendored));
     let generated = "its name says that a program wrote it";
     assert_eq!(why("a_pb2.py").as_deref(), Some(generated));
-    let ignored = "its name is not one of Python, or .gitignore or .ignore names it";
+    let ignored = "its name is not that of a Python file, or .gitignore or .ignore excludes it";
     assert_eq!(why("ignored/a.py").as_deref(), Some(ignored));
     assert_eq!(why("a.py"), None);
 }

@@ -33,7 +33,7 @@ pub(in crate::matching::owner) fn why_not<'a>(
     if let Some(id) = doubt {
         let (by, line) = (owner.teardown.label(), line_of(subject, id));
         return Some(format!(
-            "{by} comes to `{}` in {line}",
+            "{by} reaches `{}` in {line}",
             first_line(subject, id)
         ));
     }

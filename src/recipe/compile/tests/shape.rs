@@ -209,7 +209,7 @@ fn examples_have_two_sides_or_one() {
     check_examples(
         "[{name: n, unchanged: {a.txt: x}}, {name: n, unchanged: x}]",
         "
-r.yaml:7:34: examples: unknown kind of file `a.txt` (expected a name that ends in .py or .ipynb, or of a text beside them, as .md or .sh)
+r.yaml:7:34: examples: unknown kind of file `a.txt` (expected a name that ends in .py or .ipynb, or the name of a text file, such as .md or .sh)
 r.yaml:7:53: name: the name `n` stands twice (expected another name)
 ",
     );
