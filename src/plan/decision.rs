@@ -319,7 +319,7 @@ mod tests {
         );
         check_error(
             r#"{"version": 1, "decisions": [{"change": "a", "verdict": "accept"}, {"change": "a", "verdict": "reject"}]}"#,
-            "`a` is decided twice, and not alike",
+            "`a` has two different decisions",
         );
         check_error(
             r#"{"version": 1, "decisions": [{"change": "a", "verdict": "suppress", "note": " "}]}"#,

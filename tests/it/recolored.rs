@@ -195,7 +195,7 @@ fn a_def_stays_where_a_file_that_awaits_it_does_not_change() {
         "[[per-path]]\npaths = ['pages.py']\nignore = ['async-without-await']\n",
     );
     let off =
-        "pages.py also uses it, and async-without-await is off there, or at a more careful level";
+        "pages.py also uses it, and async-without-await is turned off there, or has a stricter level";
     check_stays(&project, &["."], off);
 }
 

@@ -67,7 +67,7 @@ fn a_comment_is_about_the_recipes_it_names_alone() {
         &format!("{HEAD}    time.sleep(1)  # awaitify: ignore[missing-await] other\n"),
         &["5:5: blocking-sleep"],
         &[
-            "warning: a.py:5:20: awaitify: ignore: `missing-await` finds nothing there any more: remove it",
+            "warning: a.py:5:20: awaitify: ignore: `missing-await` finds nothing there any more: remove the comment",
         ],
     );
     check(
@@ -86,7 +86,7 @@ fn a_comment_is_about_the_recipes_it_names_alone() {
         "x = 1  # awaitify: ignore[blocking-sleep] once it slept\n",
         &[],
         &[
-            "warning: a.py:1:8: awaitify: ignore: `blocking-sleep` finds nothing there any more: remove it",
+            "warning: a.py:1:8: awaitify: ignore: `blocking-sleep` finds nothing there any more: remove the comment",
         ],
     );
     // It is a text, and no comment.

@@ -165,7 +165,7 @@ fn what_a_person_did_with_the_branch_stays() {
     team.project.write("one/d.py", MORE);
     team.commit("one", "four");
     let run = team.run(&words);
-    let said = "failed: the branch `migrate` was deleted: `retry` makes it again";
+    let said = "failed: the branch `migrate` was deleted: `retry` creates it again";
     assert!(run.stdout.contains(said), "{run:?}");
     assert_eq!(git(&remote, &["branch", "--list", "migrate"]), "");
     let run = team.run(&["retry", "--push", "c.yaml"]);
