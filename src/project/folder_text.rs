@@ -1,7 +1,7 @@
 //! Files of some names above a file → does one of them have a text? A folder is read once for a question.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use globset::Glob;
 use rustc_hash::FxHashMap;
@@ -20,22 +20,39 @@ pub struct TextQuestion<'q> {
 
 /// The answers of folders.
 #[derive(Debug, Default)]
-pub(super) struct FolderTexts(Mutex<FxHashMap<(usize, PathBuf), bool>>);
+pub(super) struct FolderTexts(Mutex<ReadTexts>);
+
+#[derive(Debug, Default)]
+struct ReadTexts {
+    answers: FxHashMap<(usize, PathBuf), bool>,
+    /// Many questions are about the same few files.
+    texts: FxHashMap<PathBuf, Arc<str>>,
+}
 
 impl FolderTexts {
     /// Two threads may read a folder at once; both read the same.
     pub(super) fn in_folder(&self, folder: &Path, asked: &TextQuestion, texts: &Texts) -> bool {
         let question = (asked.id, folder.to_owned());
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(answer) = known.get(&question) {
+        if let Some(answer) = self.known().answers.get(&question) {
             return *answer;
         }
-        drop(known);
         let mut files = asked.names.iter().flat_map(|it| named(folder, it, texts));
-        let answer = files.any(|file| (asked.fits)(&texts.find(&file)));
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(question, answer);
+        let answer = files.any(|file| (asked.fits)(&self.text(file, texts)));
+        self.known().answers.insert(question, answer);
         answer
+    }
+
+    fn text(&self, file: PathBuf, texts: &Texts) -> Arc<str> {
+        if let Some(text) = self.known().texts.get(&file) {
+            return text.clone();
+        }
+        let text: Arc<str> = texts.find(&file).to_string().into();
+        self.known().texts.insert(file, text.clone());
+        text
+    }
+
+    fn known(&self) -> MutexGuard<'_, ReadTexts> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -52,7 +52,7 @@ impl Why {
         let words = match self {
             Self::Modified => "has changes that are not committed",
             Self::LineEnds => "has other line ends than git would write",
-            Self::Converted(by) => return format!("git would convert it on checkout ({by})"),
+            Self::Converted(by) => return format!("git would convert on checkout ({by})"),
             Self::Attributes => "has git attributes that are not as they are committed",
             Self::Uncommitted => "is not committed",
             Self::Absent => "is committed, but this clone lacks its content",

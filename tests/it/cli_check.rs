@@ -316,7 +316,10 @@ import asyncio
 
 
 async def job():
-    await asyncio.sleep(1)
+    try:
+        await asyncio.sleep(1)
+    finally:
+        await asyncio.sleep(1)
 
 
 async def run():

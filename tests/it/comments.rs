@@ -26,7 +26,7 @@ fn check_marks(name: &str, before: &str, after: &str) {
     assert_eq!(project.text(name), before, "{undone:?}");
 }
 
-const LOCKED: &str = "time.sleep blocks the event loop. Not changed: a threading lock held over an await can block the loop: release it, or use asyncio.Lock";
+const LOCKED: &str = "time.sleep blocks the event loop. Not changed: a threading lock held over an await can block the loop: release the lock first, or use asyncio.Lock";
 
 #[test]
 fn what_is_left_has_one_mark_above_its_statement() {

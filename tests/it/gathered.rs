@@ -183,10 +183,10 @@ fn a_file_that_needs_the_app_keeps_its_handlers() {
     check_stays(&[("warmup.py", &route)], why);
     let other = warmup("", "").replace("import app", "import app, settings");
     let other = format!("{other}    print(settings)\n");
-    let why = "its `from core import app, settings` may be needed for more";
+    let why = "other code may need its `from core import app, settings`";
     check_stays(&[("warmup.py", &other)], why);
     let unused = warmup("", "").replace("import app", "import app, settings");
-    let why = "its `from core import app, settings` may be needed for more";
+    let why = "other code may need its `from core import app, settings`";
     check_stays(&[("warmup.py", &unused)], why);
     let hidden = warmup("", "").replace("'startup'", "*EVENTS");
     check_stays(
@@ -195,13 +195,13 @@ fn a_file_that_needs_the_app_keeps_its_handlers() {
     );
     check_stays(
         &[("deploy.py", "APP = 'warmup.app'\n")],
-        "may be needed for more",
+        "other code may need its",
     );
     let noted = warmup("", "").replace("import app", "import app  # made there");
-    check_stays(&[("warmup.py", &noted)], "may be needed for more");
+    check_stays(&[("warmup.py", &noted)], "other code may need its");
     check_stays(
         &[("main.py", "from warmup import app\n")],
-        "may be needed for more",
+        "other code may need its",
     );
     let service = ("service.py", "import core\n");
     let round = warmup("import service\n", "");
@@ -220,7 +220,7 @@ fn a_file_that_is_not_surely_imported_keeps_its_handlers() {
     let perhaps = format!("{above}if close:\n    import warmup\n");
     check_stays(&[("core.py", &perhaps)], "this file does not import it");
     let starred = warmup("", "").replace("import app", "import *");
-    let why = "its `from core import *` may be needed for more";
+    let why = "other code may need its `from core import *`";
     check_stays(&[("warmup.py", &starred)], why);
 }
 

@@ -655,7 +655,7 @@ fn the_content_of_the_commit_is_not_always_what_git_gives_back() {
 fn what_a_filter_makes_equal_is_not_known_to_be() {
     let same = format!("cat >/dev/null; printf '%s' '{}'", other());
     let by = |smudge: &'static str| [["filter.x.clean", &*same], ["filter.x.smudge", smudge]];
-    let (filter, why) = ("*.py filter=x\n", Some("gives it back (filter x)"));
+    let (filter, why) = ("*.py filter=x\n", Some("convert on checkout (filter x)"));
     check_ends(filter, &by("sed s/1/2/"), &mine(), why);
     check_ends(filter, &by("sed s/1/2/"), &other(), why);
     check_ends(filter, &[["filter.x.process", "x"]], &other(), why);
@@ -673,7 +673,7 @@ fn what_a_filter_makes_equal_is_not_known_to_be() {
 #[test]
 fn an_encoding_or_an_id_is_not_taken_back() {
     let encoding = "*.py working-tree-encoding=UTF-16\n";
-    let why = "gives it back (working-tree-encoding UTF-16)";
+    let why = "convert on checkout (working-tree-encoding UTF-16)";
     check_ends(encoding, &[], &mine(), Some(why));
     check_ends("*.py ident\n", &[], &mine(), Some(CHANGED));
     check_ends("*.py ident\n", &[], &other(), None);

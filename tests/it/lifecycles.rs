@@ -1106,7 +1106,7 @@ fn a_flag_that_tells_the_task_to_end_is_seen() {
     assert_eq!(after, text);
     let asked = ["diff", "--select", "task-teardown", "--safety", "review"];
     let said = project.run(&asked).stdout;
-    let told = "- stop already signals the task, and now cuts it short";
+    let told = "- stop already signals the task, and now cancels it before it can finish";
     assert!(said.contains(told), "{said}");
     // A method that the teardown calls tells it, too; a plain def cannot wait.
     let text = text.replace("async def stop", "def stop");

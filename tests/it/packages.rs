@@ -92,8 +92,9 @@ fn a_file_that_is_not_named_is_a_user_too() {
     let run = run.run(&["diff", "--select", "nest-asyncio", "--format", "json", "."]);
     let findings = run.of_type("finding");
     let reasons = findings.iter().map(|it| it["reason"].as_str());
-    let says =
-        |it: &Option<&str>| it.is_some_and(|it| it.starts_with("other_cells.py still uses it"));
+    let says = |it: &Option<&str>| {
+        it.is_some_and(|it| it.starts_with("other_cells.py still uses this package"))
+    };
     let stays = reasons.filter(says);
     // Said of every entry, the line of the notebook among them.
     assert_eq!(stays.count(), 4, "{run:?}");

@@ -457,9 +457,9 @@ fn a_project_passes_its_own_tests_afterwards() {
     assert_eq!(migrated.code, Some(0), "{migrated:?}");
     for line in [
         "depot/stop/by_callback.py:9:1: async-propagation [manual, high] hook fails where a loop already runs",
-        "code that gets hook as a value calls it without an await",
+        "code that receives hook as a value calls it without an await",
         "depot/stop/by_condition.py:13:5: async-propagation [manual, high] pick fails where a loop already runs",
-        "code that gets weight as a value calls it without an await",
+        "code that receives weight as a value calls it without an await",
         "every is a generator: its callers would need `async for`",
         "Python calls __init__ without an await",
         "`ask` (depot/stop/by_name.py:13) may use it: `return pump.rate()`",

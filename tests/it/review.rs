@@ -360,7 +360,10 @@ fn an_edited_text_that_breaks_a_law_is_not_taken() {
     for (script, told) in [
         ("s/no such text//", "nothing is edited"),
         ("d", "the text is empty: nothing changes"),
-        ("s/#~ @@.*//", "not taken: a line that begins with #~ @@"),
+        (
+            "s/#~ @@.*//",
+            "not taken: the text must have one line that begins with #~ @@",
+        ),
     ] {
         let mut session = with_editor(&project, script);
         session.expect("q quit");

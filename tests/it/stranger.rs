@@ -204,7 +204,7 @@ fn check_outside(text: &str, word: &str) {
 
 #[test]
 fn a_configuration_leads_nowhere_outside_of_its_tree() {
-    let outside = "is outside of the tree of this file";
+    let outside = "is outside of the folder of this configuration";
     for path in ["OTHER/secret.toml", "away/secret.toml", "/etc/passwd"] {
         check_outside(&format!("extend = '{path}'\n"), outside);
     }

@@ -80,7 +80,7 @@ fn a_change_that_breaks_it_is_found_by_halves_and_taken_back() {
         } else {
             ("b", bad - 17)
         };
-        let told = format!("warning: {file}.py:{line}:1: own: taken back, as ");
+        let told = format!("warning: {file}.py:{line}:1: own: taken back, because ");
         assert!(run.stderr.contains(&told), "{run:?}");
         assert!(
             run.stderr.contains("fails with it (exit code 1)"),

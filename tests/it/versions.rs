@@ -80,7 +80,7 @@ fn what_a_project_names_contradicts_what_is_assumed() {
             text,
             "loop-argument",
             "review",
-            "before Python 3.10 the running loop",
+            "before Python 3.10, the running loop",
         );
     }
 }

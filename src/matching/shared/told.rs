@@ -26,8 +26,14 @@ pub(super) fn told_then_asked(paths: &Paths, function: NodeId) -> Vec<String> {
         ..*access
     };
     let all = all_told(subject, function);
-    let raced = all.iter().filter(|(_, accesses)| {
-        let accesses: Vec<Access> = accesses.iter().map(seen).collect();
+    let raced = all.iter().filter(|(object, accesses)| {
+        // What is given to the site is read before others run.
+        let is_given = |it: &&Access| {
+            let range = subject.tree.range(it.node);
+            paths.range.contains_range(range) && &subject.text()[range] == *object
+        };
+        let accesses = accesses.iter().filter(|it| !is_given(it));
+        let accesses: Vec<Access> = accesses.map(seen).collect();
         paths.hand_over(&accesses)
     });
     raced.map(|(object, _)| (*object).to_owned()).collect()

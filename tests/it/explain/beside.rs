@@ -48,7 +48,7 @@ fn what_goes_with_a_change_names_it() {
     };
     let covered = why("a.py:3", "name");
     assert!(covered.starts_with("the change call-"), "{covered}");
-    assert!(covered.ends_with(" covers it"), "{covered}");
+    assert!(covered.ends_with(" includes it"), "{covered}");
     let along = "other changes remove it with the code that they no longer need";
     assert_eq!(why("a.py:2", "import"), along);
 }
@@ -80,7 +80,7 @@ fn the_verdict_comes_first_and_the_rest_is_only_counted() {
     let run = explain(&project, &["a.py:3", "--recipes", "mine", "-v"]);
     assert!(run.stdout.contains("b-second, rule-1"), "{run:?}");
     let run = explain(&project, &["a.py:6", "--recipes", "mine"]);
-    let nothing = "  nothing comes of it: in a-first, `$x: {form: literal}` does not hold\n";
+    let nothing = "  no recipe changes it: in a-first, `$x: {form: literal}` does not hold\n";
     assert!(run.stdout.contains(nothing), "{run:?}");
     let run = explain(&project, &["a.py:3", "b-second", "--recipes", "mine"]);
     assert!(run.stdout.contains("b-second, rule-1"), "{run:?}");

@@ -23,8 +23,9 @@ pub(crate) const PRAGMAS: [&str; 7] = [
 ];
 
 /// What another name stands in the place of.
-const RENAMED: [(&str, &str); 4] = [
+const RENAMED: [(&str, &str); 5] = [
     ("pass", "raise"),
+    ("continue", "raise"),
     ("get_event_loop", "get_running_loop"),
     ("ensure_future", "create_task"),
     ("run_in_executor", "to_thread"),
