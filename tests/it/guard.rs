@@ -681,7 +681,7 @@ fn an_encoding_or_an_id_is_not_taken_back() {
         "//- .gitattributes\n*.py ident\n//- a.py\n{BLOCKING}# $Id: mine $\n"
     ));
     project.commit();
-    check_refused(&project, "a.py", "gives it back (attribute ident)");
+    check_refused(&project, "a.py", "convert on checkout (attribute ident)");
 }
 
 #[test]
