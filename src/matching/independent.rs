@@ -17,11 +17,11 @@ use crate::bind::replaced::Put;
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::ScopeId;
 use crate::bind::value::Origin;
-use crate::project::original::Original;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Guarded;
 use crate::semantic::MAX_FUNCTIONS;
+use crate::semantic::class::Class;
 
 /// Classes of the language without arguments that could hold something else.
 const CONTAINERS: [&str; 3] = ["dict", "list", "set"];
@@ -195,12 +195,7 @@ impl<'a> Code<'_, '_, 'a> {
         let AnyNodeRef::StmtClassDef(class) = subject.tree.parent_node(id) else {
             return false;
         };
-        let original = Original {
-            path: subject.path().to_owned(),
-            class: Some(class.name.to_string()),
-            name: def.name.to_string(),
-        };
-        let stand_ins = subject.facts.stand_ins(&original);
+        let stand_ins = subject.stand_ins(&Class::Here(class), &def.name);
         stand_ins
             .iter()
             .any(|it| it.is_meant.is_yes() || matches!(it.put, Put::Def(_)))

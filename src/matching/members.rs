@@ -7,7 +7,6 @@ use crate::bind::typed::Type;
 use crate::matching::subject::Subject;
 use crate::project::definition::Definition;
 use crate::project::is_of_python;
-use crate::project::original::Original;
 use crate::project::outline::{Callable, attributes, calls_base};
 use crate::python::own;
 use crate::python::tree::NodeId;
@@ -127,19 +126,7 @@ fn found_in<'a>(subject: &Subject<'a>, class: &Class<'a>, name: &str) -> Inherit
 
 /// The project may give a class what its body does not have.
 fn is_given<'a>(subject: &Subject<'a>, class: &Class<'a>, name: &str, is_exact: bool) -> bool {
-    let (path, class) = match class {
-        Class::Here(class) => (subject.path().to_owned(), class.name.to_string()),
-        _ => match class.in_project() {
-            Some(class) => (class.path.clone(), class.name.clone()),
-            None => return false,
-        },
-    };
-    let original = Original {
-        path,
-        class: Some(class),
-        name: name.to_owned(),
-    };
-    let given = subject.facts.stand_ins(&original);
+    let given = subject.stand_ins(class, name);
     given.iter().any(|it| !(is_exact && it.is_below))
 }
 
@@ -197,16 +184,10 @@ pub fn is_taken<'a>(subject: &Subject<'a>, class: &'a StmtClassDef, name: &str) 
 }
 
 /// A class that derives from it in another file has something of that name.
-fn is_below(subject: &Subject, class: &StmtClassDef, name: &str) -> bool {
-    let original = Original {
-        path: subject.path().to_owned(),
-        class: Some(class.name.to_string()),
-        name: name.to_owned(),
-    };
-    let there = subject.facts.stand_ins(&original);
-    there
-        .iter()
-        .any(|it| it.is_below && it.is_meant != Answer::No)
+fn is_below<'a>(subject: &Subject<'a>, class: &'a StmtClassDef, name: &str) -> bool {
+    let there = subject.stand_ins(&Class::Here(class), name);
+    let mut below = there.iter().filter(|it| it.is_below);
+    below.any(|it| it.is_meant != Answer::No)
 }
 
 /// Returns whether a name, an attribute or a def of the file is called so.

@@ -16,6 +16,7 @@ use crate::project::original::Original;
 use crate::project::replacement::{Asked, Replaced};
 use crate::python::tree::NodeId;
 use crate::recipe::Rule;
+use crate::semantic::class::Class;
 
 /// Returns a sentence about the first name of what is matched that is replaced: those that the rule's pattern
 /// names, and those that say what its captures are.
@@ -187,16 +188,11 @@ fn of_member<'a>(
         return None;
     }
     let class = subject.resolver.class_of_self(attribute)?;
-    let original = Original {
-        path: subject.path().to_owned(),
-        class: Some(class.name.to_string()),
-        name: attribute.attr.to_string(),
-    };
     let is_made = |name: &String| {
         let mut makers = makers.iter();
         makers.any(|it| subject.resolver.meaning(*it) == Meaning::Qualified(name.clone()))
     };
-    let stand_ins = subject.facts.stand_ins(&original);
+    let stand_ins = subject.stand_ins(&Class::Here(class), &attribute.attr);
     let mut others = stand_ins.iter();
     let other = others.find(|it| match &it.put {
         // That is among the values that were looked at.

@@ -15,7 +15,7 @@ impl<'a> Model<'a> {
     /// Returns whether code outside of a class, and of those above it, may set an attribute to something else
     /// than is found there. An annotation speaks for what is not seen to be of another class.
     pub(super) fn sets_otherwise(&self, class: &Class<'a>, name: &str, found: &Type<'a>) -> bool {
-        let put = self.put(class, name);
+        let put = self.stand_ins(class, name);
         let mut others = put.iter().filter(is_elsewhere).peekable();
         if others.peek().is_none() {
             return false;
@@ -50,7 +50,7 @@ impl<'a> Model<'a> {
             let returns = header.returns.there(&it.path.as_path().into());
             is_plain && header.is_async == found.is_async && self.is_alike(&returns, &found.returns)
         };
-        let put = self.put(class, name);
+        let put = self.stand_ins(class, name);
         put.iter().filter(is_elsewhere).any(|it| match &it.put {
             Put::Def(header) => !says_the_same(it, header),
             _ => true,
@@ -67,8 +67,8 @@ impl<'a> Model<'a> {
         }
     }
 
-    /// What the project puts under a name of a class.
-    fn put(&self, class: &Class<'a>, name: &str) -> Arc<[StandIn]> {
+    /// Returns what the project puts under a name of a class, and what classes below have there.
+    pub fn stand_ins(&self, class: &Class<'a>, name: &str) -> Arc<[StandIn]> {
         let (path, class) = match class {
             Class::Here(class) => (self.path().to_owned(), class.name.to_string()),
             class => match class.in_project() {

@@ -10,7 +10,6 @@ use crate::matching::members::{kin, methods};
 use crate::matching::place::blocks;
 use crate::matching::subject::Subject;
 use crate::project::definition;
-use crate::project::original::Original;
 use crate::project::outline::{Callable, calls_base, is_super};
 use crate::python::tree::{NodeId, Tree};
 use crate::recipe::lifecycle::{Lifecycle, Order};
@@ -136,12 +135,7 @@ pub fn is_skipped<'a>(subject: &Subject<'a>, class: &'a StmtClassDef, name: &str
     if !of_module || !subject.facts.other_file_uses(subject.path(), &class.name) {
         return false;
     }
-    let original = Original {
-        path: subject.path().to_owned(),
-        class: Some(class.name.to_string()),
-        name: name.to_owned(),
-    };
-    let elsewhere = subject.facts.stand_ins(&original);
+    let elsewhere = subject.stand_ins(&Class::Here(class), name);
     let is_other = |put: &Put<Callable>| matches!(put, Put::Def(method) if !method.calls_base);
     let mut elsewhere = elsewhere.iter();
     elsewhere.any(|it| it.is_meant.is_yes() && is_other(&it.put))
