@@ -105,7 +105,22 @@ pub(in crate::matching) struct User {
 pub(in crate::matching) type Users<'a> = FxHashMap<(bool, Option<&'a str>), Vec<User>>;
 
 /// An object as it is spelled, and where it is told something or asked.
-pub(in crate::matching) type Told<'a> = (&'a str, Vec<Access>);
+pub(in crate::matching) type Told<'a> = (&'a str, Vec<ObjectUse>);
+
+/// A use of an object, or of one of its attributes.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::matching) struct ObjectUse {
+    pub(in crate::matching) object: NodeId,
+    /// Of the object itself, it is about the same node.
+    pub(in crate::matching) access: Access,
+}
+
+impl ObjectUse {
+    /// Returns whether the object itself is used, none of its attributes.
+    pub(in crate::matching) fn is_whole(&self) -> bool {
+        self.access.node == self.object
+    }
+}
 
 /// An access to state that other functions come to in the other way.
 #[derive(Debug, Clone)]

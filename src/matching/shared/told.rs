@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::accesses::{own_nodes, shared_state};
 use super::changed::{is_mutated, target};
 use super::paths::{Paths, all_shared, writes_shared};
-use crate::matching::answers::state::{Access, Told};
+use crate::matching::answers::state::{Access, ObjectUse, Told};
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::semantic::ways::{dominators, exclusive};
@@ -17,23 +17,22 @@ use crate::semantic::ways::{dominators, exclusive};
 /// Objects whose methods are called for their effect before the site, and that are asked behind or in it.
 pub(super) fn told_then_asked(paths: &Paths, function: NodeId) -> Vec<String> {
     let subject = paths.subject;
-    let seen = |access: &Access| Access {
-        // What is asked in the site is asked while others run.
-        at: match !access.writes && paths.range.contains_range(subject.tree.range(access.node)) {
-            true => paths.range.end(),
-            false => access.at,
-        },
-        ..*access
+    // What is asked in the site is asked while others run; what is given to it is read before.
+    let seen = |used: &ObjectUse| {
+        let access = used.access;
+        let is_inside = paths.range.contains_range(subject.tree.range(access.node));
+        match is_inside {
+            true if used.is_whole() => None,
+            true if !access.writes => Some(Access {
+                at: paths.range.end(),
+                ..access
+            }),
+            _ => Some(access),
+        }
     };
     let all = all_told(subject, function);
-    let raced = all.iter().filter(|(object, accesses)| {
-        // What is given to the site is read before others run.
-        let is_given = |it: &&Access| {
-            let range = subject.tree.range(it.node);
-            paths.range.contains_range(range) && &subject.text()[range] == *object
-        };
-        let accesses = accesses.iter().filter(|it| !is_given(it));
-        let accesses: Vec<Access> = accesses.map(seen).collect();
+    let raced = all.iter().filter(|(_, uses)| {
+        let accesses: Vec<Access> = uses.iter().filter_map(seen).collect();
         paths.hand_over(&accesses)
     });
     raced.map(|(object, _)| (*object).to_owned()).collect()
@@ -43,11 +42,11 @@ pub(super) fn told_then_asked(paths: &Paths, function: NodeId) -> Vec<String> {
 pub(super) fn tested_then_told(paths: &Paths, function: NodeId) -> Vec<String> {
     let subject = paths.subject;
     let all = all_told(subject, function);
-    let raced = all.iter().filter(|(_, accesses)| {
-        let tests = accesses.iter();
-        let tests = tests.filter(|it| !it.writes && is_tested(subject, it.node));
+    let raced = all.iter().filter(|(_, uses)| {
+        let accesses = || uses.iter().map(|it| &it.access);
+        let tests = accesses().filter(|it| !it.writes && is_tested(subject, it.node));
         let tests: Vec<&Access> = tests.collect();
-        let told = accesses.iter().filter(|it| it.writes);
+        let told = accesses().filter(|it| it.writes);
         let mut told = told.filter(|it| paths.is_behind(it, it.at > paths.range.end()));
         told.any(|told| {
             let before = tests.iter().filter(|it| paths.is_before(it));
@@ -92,31 +91,16 @@ fn all_told<'a>(subject: &Subject<'a>, function: NodeId) -> Rc<[Told<'a>]> {
                 by_object.entry(object).or_default().push(used);
             }
         }
-        let told = by_object.into_iter().filter_map(|(object, uses)| {
-            let accesses = together(&uses);
-            let is_both =
-                accesses.iter().any(|it| it.writes) && accesses.iter().any(|it| !it.writes);
-            is_both.then_some((object, accesses))
+        by_object.retain(|_, uses| {
+            // What is known of containers is known of their parts, too.
+            if uses.iter().any(|it| is_mutated(subject, it.object)) {
+                uses.retain(|it| !it.is_whole());
+            }
+            uses.iter().any(|it| it.access.writes) && uses.iter().any(|it| !it.access.writes)
         });
-        told.collect()
+        by_object.into_iter().collect()
     };
     subject.answers.told.or_find(&function, find)
-}
-
-/// A use of an object.
-struct ObjectUse {
-    access: Access,
-    /// The object itself is used, none of its attributes.
-    is_whole: bool,
-    /// A method changes it as Python's own containers are changed.
-    is_mutation: bool,
-}
-
-/// What is known of containers is known of their parts, too.
-fn together(uses: &[ObjectUse]) -> Vec<Access> {
-    let is_container = uses.iter().any(|it| it.is_mutation);
-    let uses = uses.iter().filter(|it| !(is_container && it.is_whole));
-    uses.map(|it| it.access).collect()
 }
 
 /// A use of an object that other tasks have, too: whether a method is called for its effect alone.
@@ -138,12 +122,10 @@ fn told_or_asked<'a>(subject: &Subject<'a>, object: NodeId) -> Option<(&'a str, 
         AnyNodeRef::WithItem(_) => access(subject, object, true),
         _ => access(subject, object, false),
     };
-    let used = ObjectUse {
-        is_whole: !tree.parent_node(object).is_expr_attribute(),
-        is_mutation: is_mutated(subject, object),
-        access,
-    };
-    Some((&subject.text()[tree.range(object)], used))
+    Some((
+        &subject.text()[tree.range(object)],
+        ObjectUse { object, access },
+    ))
 }
 
 /// A method of an object is called, or an attribute is read.
