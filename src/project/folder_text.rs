@@ -1,4 +1,4 @@
-//! Files of some names above a file → does one of them have a text? A folder is read once for a question.
+//! Files of some names above a file → does one of them have a text? A file is read once for all questions.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -46,7 +46,7 @@ impl FolderTexts {
         if let Some(text) = self.known().texts.get(&file) {
             return text.clone();
         }
-        let text: Arc<str> = texts.find(&file).to_string().into();
+        let text: Arc<str> = texts.find(&file).into();
         self.known().texts.insert(file, text.clone());
         text
     }
