@@ -34,7 +34,7 @@ pub(super) fn write(message: &Message, site: Site, evidence: &Evidence) -> Strin
             MessagePart::FoundLine => {
                 let found = evidence.found.as_ref();
                 let line = found.and_then(|it| elsewhere::found_line(it, site.subject));
-                text.push_str(line.as_deref().unwrap_or("some line"));
+                text.push_str(line.as_deref().unwrap_or("other code"));
             }
             MessagePart::Sign => text.push_str(
                 site.subject
