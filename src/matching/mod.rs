@@ -10,16 +10,15 @@ use ruff_text_size::TextRange;
 
 use crate::matching::capture::{Captured, Captures};
 use crate::matching::dispatch::{Dispatch, Entry, RenamedNames};
-use crate::matching::evaluate::{any_of, evaluate};
 use crate::matching::judge::judge;
+use crate::matching::refusals::{Refusals, first_unmet, is_met};
 use crate::matching::site::{Evidence, Site};
 use crate::matching::subject::Subject;
 use crate::matching::under::under;
 use crate::matching::unify::{Fit, unify};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::cost::all_by_cost;
-use crate::recipe::condition::{CaptureWord, Condition, Fate, Guarded, SiteWord, Word};
+use crate::recipe::condition::{Condition, Fate, Guarded, SiteWord, Word};
 use crate::recipe::pattern::Pattern;
 use crate::recipe::{CALLEE, Recipe, ReportedSite, Rule};
 use crate::source::cell::{CellKind, cell_at};
@@ -97,6 +96,8 @@ mod given;
 mod overriding;
 
 mod importable;
+
+mod refusals;
 
 mod role;
 
@@ -185,8 +186,10 @@ pub fn search<'r, 'a>(
     let renamed = RenamedNames::new(subject, dispatch);
     let mut candidates = Vec::new();
     let mut matches = Vec::new();
+    let mut refusals = Refusals::default();
     for node in subject.tree.ids() {
         let mut done = None;
+        refusals.clear();
         dispatch.candidates(subject, &renamed, node, &mut candidates);
         let place = LazyCell::new(|| place::place(subject, node));
         let soon = LazyCell::new(|| fate::soon(subject, node));
@@ -202,10 +205,13 @@ pub fn search<'r, 'a>(
                 recipe == entry.recipe
                     && (collected.is_none() || name.is_none_or(|it| Some(it) == collected))
             };
-            if done.is_some_and(is_done) || is_hopeless(rule, entry, &|| *soon) {
+            if done.is_some_and(is_done)
+                || refusals.hold_for(rule, entry)
+                || is_hopeless(rule, entry, &|| *soon)
+            {
                 continue;
             }
-            if let Some(found) = apply(subject, recipe, entry, node) {
+            if let Some(found) = apply(subject, recipe, entry, node, &mut refusals) {
                 done = Some((entry.recipe, collected));
                 matches.push(found);
             }
@@ -219,6 +225,7 @@ fn apply<'r, 'a>(
     recipe: &'r Recipe,
     entry: &Entry<'r>,
     node: NodeId,
+    refusals: &mut Refusals,
 ) -> Option<Match<'r, 'a>> {
     let rule = &recipe.content.rules[entry.rule];
     let mut fit = whole_fit(subject, rule, &entry.pattern.pattern, node)?;
@@ -232,8 +239,11 @@ fn apply<'r, 'a>(
         asked_version: recipe.python.is_some(),
         ..Evidence::default()
     };
-    let mut is_met = |condition| is_met(condition, site, &mut evidence);
-    if !is_met(&entry.pattern.condition) || !is_met(&rule.condition) {
+    if !is_met(&entry.pattern.condition, site, &mut evidence) {
+        return None;
+    }
+    if let Some(unmet) = first_unmet(&rule.condition, site, &mut evidence) {
+        refusals.add(rule, entry, unmet);
         return None;
     }
     if older::is_for_older(subject, node) {
@@ -299,28 +309,6 @@ fn ends_otherwise(condition: &Condition, soon: &dyn Fn() -> Option<Fate>) -> boo
             soon().is_some_and(|fate| !fates.contains(&fate))
         }
         _ => false,
-    }
-}
-
-/// A part that is not known decides as one that is not so: nothing behind it need be asked.
-fn is_met<'r>(condition: &'r Condition, site: Site<'_, 'r, '_>, evidence: &mut Evidence) -> bool {
-    match condition {
-        Condition::All(parts) => {
-            let assumes = site.subject.target.assumed;
-            all_by_cost(parts, assumes, |part, is_negated| match is_negated {
-                true => evaluate(part, site, evidence) == Answer::No,
-                false => is_met(part, site, evidence),
-            })
-        }
-        Condition::Any(parts) => {
-            let is_met = |part, evidence: &mut Evidence| is_met(part, site, evidence).into();
-            any_of(parts, evidence, is_met).is_yes()
-        }
-        Condition::Word(Word::Capture { name, word }, typed) if !typed.or_unknown => match word {
-            CaptureWord::Is(kinds) => capture_word::is_surely(name, kinds, site),
-            word => capture_word::ask(name, word, site, evidence).is_yes(),
-        },
-        condition => evaluate(condition, site, evidence).is_yes(),
     }
 }
 

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use super::pattern::Pattern;
 use super::yaml::Node;
 
+pub mod conjunct;
+
 pub mod cost;
 
 mod names;

@@ -3,18 +3,20 @@
 //! Rust knows verbs, kinds and conditions here, never a codemod.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ruff_python_ast::NodeKind;
 use ruff_text_size::TextRange;
 
+use condition::conjunct::Conjunct;
 use condition::{Condition, Guarded, PlaceSet};
 use example::Example;
 use follow_up::{Arguments, ExceptionLine, FollowValue};
 use later::Later;
 use outline::{Head, Outline};
-use pattern::Root;
+use pattern::{Arity, Root};
 use safety::{Doubt, Safety};
 use selector::Selector;
 use template::{Message, Template};
@@ -220,9 +222,25 @@ pub struct Rule {
     pub source: Option<String>,
     /// Where the rule stands in its YAML, in bytes.
     pub span: TextRange,
+    conjuncts: OnceLock<Box<[Conjunct]>>,
 }
 
 impl Rule {
+    /// Returns the parts of its condition that must hold, as far as they say the same in another rule whose pattern fits
+    /// the same code: they speak of no metavariables but those that are one expression there.
+    pub fn conjuncts(&self) -> &[Conjunct] {
+        self.conjuncts.get_or_init(|| {
+            if !self.under.is_empty() || self.condition.binds_type() {
+                return Box::default();
+            }
+            let captures = self.patterns.iter().flat_map(|it| &it.pattern.captures);
+            let several = captures.filter(|(_, arity)| *arity != Arity::One);
+            let mut others: BTreeSet<&str> = several.map(|(name, _)| name.as_str()).collect();
+            others.insert(CALLEE);
+            self.condition.conjuncts(&others).into()
+        })
+    }
+
     /// Returns the levels that its sites may have; one that only reports is manual.
     pub fn levels(&self) -> Vec<Safety> {
         if self.only_reports() {

@@ -117,6 +117,16 @@ impl Pattern {
         self.kinds.as_deref()
     }
 
+    /// Returns it as it would be typed if no metavariable for the rest of something had a name.
+    pub fn without_rests(&self) -> String {
+        let rests = self.captures.iter();
+        let rests = rests.filter(|(_, arity)| matches!(arity, Arity::Rest | Arity::Keywords));
+        rests.fold(self.text.clone(), |text, (name, arity)| {
+            let sigil = arity.sigil();
+            text.replace(&format!("{sigil}{name}"), &format!("{sigil}_"))
+        })
+    }
+
     /// Returns whether a match may begin at nodes of a kind: a look before the comparison.
     pub fn may_begin_at(&self, kind: NodeKind) -> bool {
         self.kinds().is_none_or(|kinds| kinds.contains(&kind))

@@ -1,6 +1,6 @@
 //! The rules of a recipe: one match, one verb, what it does, and the doubts about it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::bound::Bound;
 use super::compiler::{Compiler, all_of};
@@ -83,24 +83,24 @@ impl Compiler<'_> {
         recipe: &Node,
         it: RuleMatch,
     ) -> Option<Rule> {
-        let is_code = it.is_code();
         let verb = self.verb(node, &it.patterns, &it.written);
         let add = self.added(node, &it.bound, &it.names);
         let also_rewrite = self.also_rewrite(node, "also-rewrite", &it.written);
         Some(Rule {
+            conjuncts: OnceLock::new(),
             id: rule_id(node, number),
             collect: self.collect(node, &it.bound),
             shares: self.shares(node, it.collected, &it.written)?,
             drop_unused: self.droppable(node, &it.bound, also_rewrite.as_deref()),
             report: self.report(node, &it.written, it.condition.as_deref()),
             places: places(&it.patterns, it.condition.as_deref()),
+            finding_if: self.finding_if(node, recipe, is_code(&it.patterns), &it.written)?,
             patterns: it.patterns,
             under: it.under,
             condition: it.condition?,
             verb,
             does: self.said("does", node, recipe, &it.written)?,
             problem: self.said("problem", node, recipe, &it.written)?,
-            finding_if: self.finding_if(node, recipe, is_code, &it.written)?,
             doubts: Later::default(),
             names: it.names,
             add: add?,

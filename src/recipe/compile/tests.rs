@@ -252,6 +252,42 @@ fn an_extracting_rule_has_all_its_parts() {
 }
 
 #[test]
+fn rules_have_conjuncts_in_common() {
+    let rules = "\
+rules:
+  - match: $f($*xs)
+    where: {inside: coroutine, $f: {form: name}, any: [{result: used}, {$f: {text: g}}]}
+    report: r
+  - match: $f($*_)
+    where: {$f: {form: name}, not: [{inside: coroutine}]}
+    report: r
+  - match: $f($*xs)
+    where: {$*xs: {form: name}, inside: coroutine}
+    report: r
+";
+    let recipe = compile("r.yaml", &format!("{HEAD}{rules}"), &library());
+    let recipe = recipe.unwrap_or_else(|errors| panic!("{}", render(&errors)));
+    let [first, second, third] = &recipe.content.rules[..] else {
+        panic!("{} rules", recipe.content.rules.len());
+    };
+    let common = |one: &crate::recipe::Rule, other: &crate::recipe::Rule| {
+        let others = other.conjuncts();
+        let all = one.conjuncts().iter();
+        all.filter(|it| others.contains(it)).count()
+    };
+    // `form: name`, but not that it stands in a coroutine, which the second must not.
+    assert_eq!((first.conjuncts().len(), common(first, second)), (3, 1));
+    // Nothing that is said of all arguments.
+    assert_eq!((third.conjuncts().len(), common(first, third)), (1, 1));
+    let texts = recipe
+        .content
+        .rules
+        .iter()
+        .map(|rule| rule.patterns[0].pattern.without_rests());
+    assert_eq!(texts.collect::<Vec<_>>(), ["$f($*_)"; 3]);
+}
+
+#[test]
 fn mistakes_in_the_table_of_roles_are_all_shown() {
     let text = ROLES.replace("target=$f)}", "target=$g), metods: run}");
     let errors = compile_roles("roles.yaml", &text).err().unwrap_or_default();

@@ -52,7 +52,13 @@ pub(in crate::recipe) fn metavariables<'p>(
 ) -> Option<BTreeSet<String>> {
     let mut found = Metavariables::default();
     let are_all = patterns.all(|it| found.add_guarded(it));
-    are_all.then(|| found.names.into_iter().map(str::to_owned).collect())
+    are_all.then(|| found.named())
+}
+
+/// Returns the metavariables of which a condition speaks; `None`: it also asks how the site's own pattern fits.
+pub(super) fn metavariables_of(condition: &Condition) -> Option<BTreeSet<String>> {
+    let mut found = Metavariables::default();
+    found.add(condition).then(|| found.named())
 }
 
 /// The metavariables of which conditions speak.
@@ -69,6 +75,10 @@ impl<'c> Metavariables<'c> {
         let captures = guarded.pattern.captures.iter();
         self.names.extend(captures.map(|(name, _)| name.as_str()));
         self.add(&guarded.condition)
+    }
+
+    fn named(self) -> BTreeSet<String> {
+        self.names.into_iter().map(str::to_owned).collect()
     }
 
     fn add(&mut self, condition: &'c Condition) -> bool {
