@@ -269,7 +269,7 @@ pub enum Refusal {
         because: String,
     },
     /// What runs would wait for itself.
-    #[error("the task itself calls `{method}`, which would wait for that task: end it elsewhere")]
+    #[error("its own code calls `{method}`, which would then wait for itself: end it elsewhere")]
     EndsItself {
         /// The teardown.
         method: String,

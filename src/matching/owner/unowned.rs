@@ -5,7 +5,7 @@
 pub enum Unowned {
     /// The top level of a module or cell.
     #[error(
-        "nothing ends a task of the top level: keep it in a variable, and end it where the program ends"
+        "nothing ends what the top level starts: keep it in a variable, and end it where the program ends"
     )]
     NoFunction,
     /// A magic runs the code.
@@ -138,7 +138,7 @@ pub enum Unowned {
         why: &'static str,
     },
     /// It is started by what ends things.
-    #[error("`{method}` ends these tasks, but also starts one: {advice}")]
+    #[error("`{method}` ends these values, but also starts one: {advice}")]
     InTeardown {
         /// The method.
         method: String,

@@ -121,7 +121,7 @@ impl Compiler<'_> {
             let complaint = Complaint::not_of_sort(node.span.start(), sort);
             let expected = match is_hook {
                 true => "one async def with at most the owner as parameter, and a line `$...end`",
-                false => "one def, with a line `$...end` where the tasks end",
+                false => "one def, with a line `$...end` where the values end",
             };
             self.add("create", complaint.expected(expected));
             return None;
