@@ -7,6 +7,7 @@ use ruff_python_ast::{AnyNodeRef, StmtClassDef, StmtFunctionDef};
 use super::site::any;
 use super::subject::Subject;
 use crate::project::definition::Definition;
+use crate::python::own;
 use crate::recipe::answer::Answer;
 use crate::recipe::role::RoleRow;
 use crate::semantic::class::{Class, Named};
@@ -84,6 +85,7 @@ fn is_wanted_name(subject: &Subject, named: &Named, wanted: &dyn Fn(&str) -> boo
         _ if is_it(&named.qualified) => Answer::Yes,
         Definition::Class(_) => Answer::No,
         Definition::Outside(name) if is_it(name) => Answer::Yes,
+        Definition::Outside(name) if own::is_empty(name) => Answer::No,
         // A class of the language itself is no library's; another one may still derive from a wanted one.
         Definition::Outside(name) if !name.contains('.') => Answer::No,
         _ => Answer::Unknown,

@@ -93,10 +93,8 @@ fn of_class_of_row<'a>(
         None => Answer::No,
         Some((class, is_exact)) => match subject.class(class) {
             Some(class) => has_any(subject, (&class, is_exact), names, only_yes),
-            None => any(names, |_| match only_yes {
-                true => Answer::No,
-                false => Answer::Unknown,
-            }),
+            // Of what a function gives, its annotation may say it.
+            None => any(names, |_| Answer::Unknown),
         },
     };
     with_methods(of_class, row, only_yes, &has)

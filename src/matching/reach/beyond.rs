@@ -204,12 +204,15 @@ impl<'a> Search<'_, '_, 'a> {
     pub(super) fn of_object(&mut self, method: &'a ExprAttribute) -> Option<Answer> {
         self.beyond?;
         let name = method.attr.as_str();
-        let own = self.site.subject.resolver.class_of_self(method);
-        let class = match own {
+        let subject = self.site.subject;
+        if let Some(class) = subject.resolver.class_of_super(method) {
+            return self.method_of(&Class::Here(class), name, 1);
+        }
+        let class = match subject.resolver.class_of_self(method) {
             Some(class) => Class::Here(class),
-            None => self.site.subject.instance((&method.value).into())?.0,
+            None => subject.instance((&method.value).into())?.0,
         };
-        self.method_of(&class, name)
+        self.method_of(&class, name, 0)
     }
 
     /// Looks a function of another file through, once.
@@ -252,7 +255,7 @@ impl<'a> Search<'_, '_, 'a> {
                     Some(self.all_methods(class))
                 }
                 AnyNodeRef::StmtClassDef(class) => {
-                    self.method_of(&Class::Here(class), &original.name)
+                    self.method_of(&Class::Here(class), &original.name, 0)
                 }
                 _ => None,
             },
@@ -266,10 +269,11 @@ impl<'a> Search<'_, '_, 'a> {
         Some(tree.node(names.binding(*last).node))
     }
 
-    /// The method of a class, or of one above it.
-    fn method_of(&mut self, class: &Class<'a>, name: &str) -> Option<Answer> {
+    /// The method of a class, or of one above it; so many of them are passed over.
+    fn method_of(&mut self, class: &Class<'a>, name: &str, n_skipped: usize) -> Option<Answer> {
         let all = self.site.subject.mro(class);
-        match all.iter().find_map(|it| it.method(name))? {
+        let mut all = all.iter().skip(n_skipped);
+        match all.find_map(|it| it.method(name))? {
             Method::Here(def) => Some(self.function(def, &Given::unknown(), true)),
             Method::There(class, _) => self.elsewhere(Original {
                 path: class.path.clone(),
