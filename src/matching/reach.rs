@@ -4,11 +4,12 @@
 //! What Python itself comes with is taken for code without a match, and so are hashes and finalizers;
 //! other code that this file does not show makes the answer unknown.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use ruff_python_ast::{AnyNodeRef, ExprCall, ExprRef, StmtFunctionDef};
 use ruff_text_size::Ranged;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::capture::Captures;
 use super::kind::calls_async_def;
@@ -102,6 +103,8 @@ struct Search<'s, 'r, 'a> {
     all: &'r [Guarded],
     /// What stands in one of these blocks does not count.
     outside: &'r [Guarded],
+    /// Whether nodes are such blocks: asked of each by all that stands in it.
+    is_block_outside: RefCell<FxHashMap<NodeId, bool>>,
     site: Site<'s, 'r, 'a>,
     /// What was looked through in other files; `None`: they are not looked into.
     beyond: Option<&'s Beyond>,
@@ -124,6 +127,7 @@ impl<'s, 'r, 'a> Search<'s, 'r, 'a> {
         Self {
             all: patterns,
             outside: &[],
+            is_block_outside: RefCell::default(),
             site,
             beyond,
             known: Known::new(),

@@ -25,8 +25,19 @@ impl<'r> Search<'_, 'r, '_> {
         inside_function(subject, node).any(|id| {
             let is_other = matches!(subject.tree.node(below), AnyNodeRef::ElifElseClause(_));
             below = id;
-            let block = subject.tree.node(id);
-            !is_other && self.site.fits_any(self.outside, block).is_yes()
+            !is_other && self.is_block_outside(id)
         })
+    }
+
+    fn is_block_outside(&self, id: NodeId) -> bool {
+        let find = || {
+            let block = self.site.subject.tree.node(id);
+            self.site.fits_any(self.outside, block).is_yes()
+        };
+        *self
+            .is_block_outside
+            .borrow_mut()
+            .entry(id)
+            .or_insert_with(find)
     }
 }
