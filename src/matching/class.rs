@@ -85,9 +85,8 @@ fn is_wanted_name(subject: &Subject, named: &Named, wanted: &dyn Fn(&str) -> boo
         _ if is_it(&named.qualified) => Answer::Yes,
         Definition::Class(_) => Answer::No,
         Definition::Outside(name) if is_it(name) => Answer::Yes,
-        Definition::Outside(name) if own::is_empty(name) => Answer::No,
         // A class of the language itself is no library's; another one may still derive from a wanted one.
-        Definition::Outside(name) if !name.contains('.') => Answer::No,
+        Definition::Outside(name) if own::is_empty(name) || !name.contains('.') => Answer::No,
         _ => Answer::Unknown,
     }
 }

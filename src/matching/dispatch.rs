@@ -22,13 +22,7 @@ pub struct Entry<'r> {
     pub(super) pattern: &'r Guarded,
     /// Where it may apply.
     pub(super) places: PlaceSet,
-    /// What it has in common with the patterns of its recipe that fit the same code.
-    pub(super) alike: Alike,
 }
-
-/// The number of the patterns of a recipe that differ only in how they name the rest of arguments.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Alike(usize);
 
 /// A pattern by its place: the recipe's in the selection, its rule's in the recipe, and its own in the rule.
 pub type Place = (usize, usize, usize);
@@ -63,18 +57,13 @@ impl<'r> Dispatch<'r> {
     /// Sorts the patterns at some places. Their recipes are compiled, if they were not yet.
     pub fn at<'p>(recipes: &[&'r Recipe], places: impl IntoIterator<Item = &'p Place>) -> Self {
         let mut dispatch = Self::default();
-        let mut alike = FxHashMap::default();
         for &(recipe, rule, pattern) in places {
             let asked = &recipes[recipe].content.rules[rule];
-            let guarded = &asked.patterns[pattern];
-            let next = alike.len();
-            let number = alike.entry((recipe, guarded.pattern.without_rests()));
             let entry = Entry {
                 recipe,
                 rule,
-                pattern: guarded,
+                pattern: &asked.patterns[pattern],
                 places: asked.places[pattern],
-                alike: Alike(*number.or_insert(next)),
             };
             for head in entry.pattern.pattern.heads() {
                 dispatch.add(head, entry);

@@ -225,7 +225,7 @@ fn apply<'r, 'a>(
     recipe: &'r Recipe,
     entry: &Entry<'r>,
     node: NodeId,
-    refusals: &mut Refusals,
+    refusals: &mut Refusals<'r>,
 ) -> Option<Match<'r, 'a>> {
     let rule = &recipe.content.rules[entry.rule];
     let mut fit = whole_fit(subject, rule, &entry.pattern.pattern, node)?;

@@ -2,7 +2,7 @@
 //! the same code: a recipe may have dozens of rules for each call.
 
 use super::capture_word;
-use super::dispatch::{Alike, Entry};
+use super::dispatch::Entry;
 use super::evaluate::{any_of, evaluate};
 use super::site::{Evidence, Site};
 use crate::recipe::Rule;
@@ -11,25 +11,29 @@ use crate::recipe::condition::conjunct::Conjunct;
 use crate::recipe::condition::cost::all_by_cost;
 use crate::recipe::condition::{CaptureWord, Condition, Word};
 
-/// What was not met at a node, and which patterns fitted there.
+/// What was not met at a node, with the recipe and what fitted there.
 #[derive(Debug, Default)]
-pub(super) struct Refusals(Vec<(Alike, Conjunct)>);
+pub(super) struct Refusals<'r>(Vec<(usize, &'r str, Conjunct)>);
 
-impl Refusals {
+impl<'r> Refusals<'r> {
     pub(super) fn clear(&mut self) {
         self.0.clear();
     }
 
-    pub(super) fn add(&mut self, rule: &Rule, entry: &Entry, unmet: Conjunct) {
+    pub(super) fn add(&mut self, rule: &Rule, entry: &Entry<'r>, unmet: Conjunct) {
         if rule.conjuncts().contains(&unmet) {
-            self.0.push((entry.alike, unmet));
+            let fitted = entry.pattern.pattern.without_rests();
+            self.0.push((entry.recipe, fitted, unmet));
         }
     }
 
     /// Returns whether the condition of the rule is known not to be met.
     pub(super) fn hold_for(&self, rule: &Rule, entry: &Entry) -> bool {
-        let mut unmet = self.0.iter().filter(|(alike, _)| *alike == entry.alike);
-        unmet.any(|(_, conjunct)| rule.conjuncts().contains(conjunct))
+        self.0.iter().any(|(recipe, fitted, unmet)| {
+            *recipe == entry.recipe
+                && *fitted == entry.pattern.pattern.without_rests()
+                && rule.conjuncts().contains(unmet)
+        })
     }
 }
 

@@ -10,7 +10,7 @@ use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{Condition, FunctionWord, Word};
+use crate::recipe::condition::Condition;
 
 /// A type as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,19 +27,14 @@ pub(super) fn bind<'r, 'a>(
     node: NodeId,
     captures: &mut Captures<'r, 'a>,
 ) {
-    let Some(name) = wanted(condition).filter(|name| captures.find(name).is_none()) else {
+    let Some(name) = condition
+        .yields()
+        .filter(|name| captures.find(name).is_none())
+    else {
         return;
     };
     if let Some(found) = yielded(subject, node).filter(|found| found.is_sure) {
         captures.bind(name, Captured::Type(found.text));
-    }
-}
-
-fn wanted(condition: &Condition) -> Option<&str> {
-    match condition {
-        Condition::All(parts) => parts.iter().find_map(wanted),
-        Condition::Word(Word::Function(FunctionWord::Yields(name)), _) => Some(name),
-        _ => None,
     }
 }
 

@@ -230,7 +230,7 @@ impl Rule {
     /// the same code: they speak of no metavariables but those that are one expression there.
     pub fn conjuncts(&self) -> &[Conjunct] {
         self.conjuncts.get_or_init(|| {
-            if !self.under.is_empty() || self.condition.binds_type() {
+            if !self.under.is_empty() || self.condition.yields().is_some() {
                 return Box::default();
             }
             let captures = self.patterns.iter().flat_map(|it| &it.pattern.captures);

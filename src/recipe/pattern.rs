@@ -1,5 +1,7 @@
 //! A snippet of Python with metavariables → a pattern, and what a file must have for it to match.
 
+use std::sync::OnceLock;
+
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
 use ruff_python_ast::{AnyNodeRef, Expr, NodeKind, Stmt};
 
@@ -43,6 +45,7 @@ pub struct Pattern {
     word_numbers: Box<[WordNumber]>,
     /// Those of `captures` that stand in the node at which a match begins.
     own: Vec<String>,
+    without_rests: OnceLock<Box<str>>,
 }
 
 /// What the node at which a match begins looks like.
@@ -105,6 +108,7 @@ impl Pattern {
             text,
             lacks: false,
             own: own_captures(&root, &captures),
+            without_rests: OnceLock::new(),
             root,
             captures,
             word_numbers: numbers.collect(),
@@ -118,12 +122,15 @@ impl Pattern {
     }
 
     /// Returns it as it would be typed if no metavariable for the rest of something had a name.
-    pub fn without_rests(&self) -> String {
-        let rests = self.captures.iter();
-        let rests = rests.filter(|(_, arity)| matches!(arity, Arity::Rest | Arity::Keywords));
-        rests.fold(self.text.clone(), |text, (name, arity)| {
-            let sigil = arity.sigil();
-            text.replace(&format!("{sigil}{name}"), &format!("{sigil}_"))
+    pub fn without_rests(&self) -> &str {
+        self.without_rests.get_or_init(|| {
+            let rests = self.captures.iter();
+            let rests = rests.filter(|(_, arity)| matches!(arity, Arity::Rest | Arity::Keywords));
+            let without = rests.fold(self.text.clone(), |text, (name, arity)| {
+                let sigil = arity.sigil();
+                text.replace(&format!("{sigil}{name}"), &format!("{sigil}_"))
+            });
+            without.into()
         })
     }
 

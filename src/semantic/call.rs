@@ -116,7 +116,10 @@ impl<'a> Model<'a> {
 
     /// The class whose method is called, whether the object is of that class itself, how many classes are passed
     /// over, and whether the class itself has it.
-    fn owner_of(&self, attribute: &'a ExprAttribute) -> Option<(Class<'a>, bool, usize, Receiver)> {
+    pub(crate) fn owner_of(
+        &self,
+        attribute: &'a ExprAttribute,
+    ) -> Option<(Class<'a>, bool, usize, Receiver)> {
         if let Some(class) = self.resolver.class_of_super(attribute) {
             return Some((Class::Here(class), true, 1, Receiver::Object));
         }

@@ -13,6 +13,7 @@ use super::given::Given;
 use super::{INIT, MAKERS, Search};
 use crate::bind::context::FrameKind;
 use crate::bind::scope::ScopeId;
+use crate::bind::typed::Receiver;
 use crate::matching::capture::Captures;
 use crate::matching::place::line_of;
 use crate::matching::site::{Evidence, Found, Site, any};
@@ -203,16 +204,11 @@ impl<'a> Search<'_, '_, 'a> {
     /// What a call of a method runs, where the class of its object is of the project.
     pub(super) fn of_object(&mut self, method: &'a ExprAttribute) -> Option<Answer> {
         self.beyond?;
-        let name = method.attr.as_str();
-        let subject = self.site.subject;
-        if let Some(class) = subject.resolver.class_of_super(method) {
-            return self.method_of(&Class::Here(class), name, 1);
+        let (class, _, n_skipped, receiver) = self.site.subject.owner_of(method)?;
+        match receiver {
+            Receiver::Object => self.method_of(&class, &method.attr, n_skipped),
+            Receiver::Class => None,
         }
-        let class = match subject.resolver.class_of_self(method) {
-            Some(class) => Class::Here(class),
-            None => subject.instance((&method.value).into())?.0,
-        };
-        self.method_of(&class, name, 0)
     }
 
     /// Looks a function of another file through, once.

@@ -19,6 +19,7 @@ mod mapping;
 mod parameter;
 
 use super::*;
+use crate::recipe::Rule;
 use crate::recipe::condition::{Condition, SiteWord, Word};
 use crate::recipe::safety::Safety;
 use crate::recipe::table::Common;
@@ -270,7 +271,7 @@ rules:
     let [first, second, third] = &recipe.content.rules[..] else {
         panic!("{} rules", recipe.content.rules.len());
     };
-    let common = |one: &crate::recipe::Rule, other: &crate::recipe::Rule| {
+    let common = |one: &Rule, other: &Rule| {
         let others = other.conjuncts();
         let all = one.conjuncts().iter();
         all.filter(|it| others.contains(it)).count()

@@ -5,9 +5,9 @@ use std::hash::{Hash, Hasher};
 
 use rustc_hash::FxHasher;
 
+use super::Condition;
 use super::cost::each;
 use super::patterns::metavariables_of;
-use super::{Condition, FunctionWord, Word};
 
 /// A part of a condition that must hold, or must not: where the same text stands for it in two rules, it is the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,22 +39,13 @@ impl Condition {
     pub(in crate::recipe) fn conjuncts(&self, besides: &BTreeSet<&str>) -> Vec<Conjunct> {
         let mut found = Vec::new();
         each(std::slice::from_ref(self), &mut |part, is_negated| {
-            let speaks_of_others =
-                |names: BTreeSet<String>| !names.iter().any(|name| besides.contains(name.as_str()));
-            if metavariables_of(part).is_some_and(speaks_of_others) {
+            let is_free =
+                |names: BTreeSet<String>| names.iter().all(|name| !besides.contains(name.as_str()));
+            if metavariables_of(part).is_some_and(is_free) {
                 found.push(Conjunct::of(part, is_negated));
             }
             true
         });
         found
-    }
-
-    /// Returns whether it asks for a type that no pattern binds.
-    pub(in crate::recipe) fn binds_type(&self) -> bool {
-        match self {
-            Self::All(parts) => parts.iter().any(Self::binds_type),
-            Self::Word(word, _) => matches!(word, Word::Function(FunctionWord::Yields(_))),
-            Self::Any(_) | Self::None(_) => false,
-        }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashSet;
 
-use super::{CaptureWord, Condition, Guarded, SiteWord, Word};
+use super::{CaptureWord, Condition, FunctionWord, Guarded, SiteWord, Word};
 
 impl Condition {
     /// Returns the patterns of each `made-by` that must hold: what they capture can be told.
@@ -27,6 +27,15 @@ impl Condition {
                 CaptureWord::Forwards(patterns) => Some((name, patterns)),
                 _ => None,
             },
+            Self::Any(_) | Self::None(_) | Self::Word(..) => None,
+        }
+    }
+
+    /// Returns the metavariable for the type of what a def yields, which no pattern need bind.
+    pub fn yields(&self) -> Option<&str> {
+        match self {
+            Self::All(parts) => parts.iter().find_map(Self::yields),
+            Self::Word(Word::Function(FunctionWord::Yields(name)), _) => Some(name),
             Self::Any(_) | Self::None(_) | Self::Word(..) => None,
         }
     }
