@@ -20,7 +20,7 @@ use super::site::{Evidence, Found};
 use crate::bind::block::BlockRole;
 use crate::bind::scope::BindingId;
 use crate::project::gift::ByCallee;
-use crate::project::read_off::{AtAwaits, Awaits, NamedAt};
+use crate::project::read_off::{AtAwaits, Awaits, NamedAt, Use};
 use crate::project::replacement::Replaced;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -116,6 +116,12 @@ pub struct Answers<'a> {
     pub(super) other: Memo<(NodeId, *const String), Option<(Answer, String)>>,
     /// Where the file names functions.
     pub(super) named: OnceCell<NamedFunctions>,
+    /// What the examples in its texts call.
+    pub(super) examples: OnceCell<Vec<Use>>,
+    /// The calls that read an attribute by a text that is no literal.
+    pub(super) reads_by_text: OnceCell<Vec<NodeId>>,
+    /// The texts of the file, by the last name of a path that they may be.
+    pub(super) paths: OnceCell<FxHashMap<&'a str, Vec<NodeId>>>,
     /// Whether functions of the file are used otherwise than a word asks for, and what was seen.
     pub(super) used_otherwise: Memo<(WordId, NodeId), (Answer, Rc<Evidence>)>,
     /// Whether only functions call a function where a word's condition holds.

@@ -5,7 +5,7 @@ use ruff_text_size::TextSize;
 use super::answers::Asked;
 use super::capture::Captured;
 use super::site::Site;
-use crate::recipe::condition::{Condition, FunctionWord, Guarded, SiteWord, Word};
+use crate::recipe::condition::{Condition, FileWord, FunctionWord, Guarded, SiteWord, Word};
 use crate::semantic::memo::Memo;
 
 /// What is longer than that is not remembered: to compare it would cost as much as to look.
@@ -93,7 +93,13 @@ fn looks_at_code(condition: &Condition) -> bool {
                         | SiteWord::Python(_)
                         | SiteWord::MayRunOn(_)
                         | SiteWord::Result(_)
+                        | SiteWord::Class(_)
+                        | SiteWord::Try(_)
+                        | SiteWord::Catches(_)
+                        | SiteWord::Handles(_)
+                        | SiteWord::Takes(_)
                 ) | Word::Capture { .. }
+                    | Word::File(FileWord::Has(_) | FileWord::Is(_) | FileWord::Imports(_))
                     | Word::Function(
                         FunctionWord::Has(_)
                             | FunctionWord::Decorated(_)

@@ -125,6 +125,23 @@ pub(super) fn named<'s>(subject: &'s Subject, name: &str) -> &'s [NodeId] {
     all.get(name).map_or(&[], Vec::as_slice)
 }
 
+/// Returns the texts that may be a path to a name, `name`, `module.name` or `module:name`, in source order.
+pub(super) fn paths<'s>(subject: &'s Subject, name: &str) -> &'s [NodeId] {
+    let is_part = |c: char| c.is_alphanumeric() || "_.:".contains(c);
+    let last = |node| match node {
+        AnyNodeRef::ExprStringLiteral(text) => {
+            let text = text.value.to_str();
+            text.chars()
+                .all(is_part)
+                .then(|| text.rsplit(['.', ':']).next())?
+        }
+        _ => None,
+    };
+    let find = || by_name(subject, NodeKind::ExprStringLiteral, last);
+    let all = subject.answers.paths.get_or_init(find);
+    all.get(name).map_or(&[], Vec::as_slice)
+}
+
 /// Lists the nodes of a kind by their names.
 fn by_name<'a>(
     subject: &Subject<'a>,

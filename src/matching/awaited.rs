@@ -190,8 +190,8 @@ impl Search<'_, '_, '_> {
         let home = facts.whole(own);
         let (name, last_name) = (called(function), function.last_name());
         let naming = facts.read_off().naming(program, [name, last_name], || {
-            let mut files = facts.mentioning(own, name);
-            files.push(home.clone());
+            let files = facts.mentioning(own, name);
+            let mut files: Vec<PathBuf> = files.chain([home.clone()]).collect();
             files.sort();
             let files = files.into_iter().map(|path| {
                 let awaits = self.awaits_on_disk(&path);

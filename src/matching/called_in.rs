@@ -1,7 +1,7 @@
 //! `function: {only-called-in: …}`: is a function called only where something holds, or in functions that are called
 //! only there? Every use counts, in this file and in the others of the program.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use ruff_python_ast::{AnyNodeRef, Decorator, StmtFunctionDef};
@@ -12,7 +12,7 @@ use super::given::calls;
 use super::overriding::outside_has;
 use super::site::{Evidence, Site};
 use super::subject::Subject;
-use super::used::may_be_named;
+use super::used::{may_be_named, reads_by_text};
 use crate::bind::resolve::Meaning;
 use crate::project::gift::Callee;
 use crate::project::read_off::{CalledBy, NamedAt, NamedIn};
@@ -86,13 +86,14 @@ impl Climb {
             n_callers += usize::from(is_meant);
             !is_meant || self.add(named, is_async)
         };
-        let may_be_named = |id| may_be_named(subject, id, callees);
+        let may_be_named = |id: &NodeId| may_be_named(subject, *id, callees);
         if !named_here(word, name, subject).iter().all(&mut add)
-            || subject.tree.ids().any(may_be_named)
+            || reads_by_text(subject).iter().any(may_be_named)
         {
             return false;
         }
         let files = subject.facts.mentioning(subject.path(), name);
+        let files: Vec<PathBuf> = files.take(MAX_FILES + 1).collect();
         if files.len() > MAX_FILES {
             return false;
         }

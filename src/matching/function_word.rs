@@ -106,7 +106,7 @@ fn callers(subject: &Subject, function: NodeId) -> Callers {
 /// Returns whether a file that imports this one has the name in its code.
 fn is_named_by_importer(subject: &Subject, name: &str) -> bool {
     let importers = subject.facts.importers(subject.path());
-    let mut mentioning = subject.facts.mentioning(subject.path(), name).into_iter();
+    let mut mentioning = subject.facts.mentioning(subject.path(), name);
     mentioning.any(|path| importers.binary_search(&path).is_ok())
 }
 

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprRef, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, ExprCall, ExprRef, StmtFunctionDef};
 use rustc_hash::FxHashSet;
 
 use super::given::calls;
@@ -14,19 +14,18 @@ use super::replaced::original_of;
 use super::site::{Evidence, Found, Site};
 use super::subject::Subject;
 use crate::bind::MAX_STEPS;
-use crate::bind::resolve::Meaning;
-use crate::bind::scope::{BindingKind, ScopeId};
-use crate::bind::setters::NAMESPACE;
-use crate::matching::answers::code::{NamedFunction, NamedFunctions};
+use crate::matching::answers::code::NamedFunction;
 use crate::project::gift::Callee;
 use crate::project::read_off::{Use, Uses};
-use crate::python::own;
 use crate::python::tree::NodeId;
-use crate::python::word::words;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Used;
+use naming::named_in;
+pub(super) use naming::{Named, named, named_as, reads_by_text};
 pub(super) use partly::may_be_named;
 use value::{Fate, Values};
+
+mod naming;
 
 mod partly;
 
@@ -103,7 +102,10 @@ pub(crate) fn uses_of_method(subject: &Subject, all: &[Callee]) -> Result<Vec<No
         return Ok(Vec::new());
     };
     let mut found = Vec::new();
-    for id in subject.tree.ids() {
+    let mut ids = naming::of_name(subject, &own.name);
+    ids.extend(naming::reads_by_text(subject));
+    ids.sort_unstable();
+    for id in ids {
         let Some(named) = named(subject, id) else {
             match may_be_named(subject, id, all) {
                 true => return Err(id),
@@ -217,38 +219,6 @@ fn uses_in(word: &Used, path: &Path, subject: &Subject) -> Uses {
     })
 }
 
-/// Returns where a file names functions.
-fn named_in(subject: &Subject) -> NamedFunctions {
-    NamedFunctions::new(named_by(subject, |_| true))
-}
-
-/// Returns where a file has the name of a function, or another one under which it imports what is called so.
-pub(super) fn named_as(name: &str, subject: &Subject) -> Vec<NamedFunction> {
-    let renamed = subject.names.imports().filter_map(|(_, binding)| {
-        let is_it =
-            matches!(binding.kind, BindingKind::FromImport { member, .. } if member == name);
-        is_it.then_some(binding.name)
-    });
-    let mut names: FxHashSet<&str> = renamed.collect();
-    names.insert(name);
-    named_by(subject, |it| names.contains(it))
-}
-
-fn named_by(subject: &Subject, is_asked: impl Fn(&str) -> bool) -> Vec<NamedFunction> {
-    let all = subject.tree.ids().flat_map(|id| match named(subject, id) {
-        Some(named) if !is_asked(named.name()) => Vec::new(),
-        Some(named) => {
-            let callees = named.callees(subject);
-            // It is none of the project.
-            let is_any = !callees.is_empty();
-            let named = is_any.then_some(NamedFunction::Code(id, callees));
-            named.into_iter().collect()
-        }
-        None => in_text(subject, id),
-    });
-    all.collect()
-}
-
 /// Returns what is done with a function where it is named; `None`: what a word knows of.
 fn used_at(word: &Used, subject: &Subject, named: &NamedFunction) -> Option<Use> {
     let (id, callees) = match named {
@@ -275,105 +245,4 @@ fn used_at(word: &Used, subject: &Subject, named: &NamedFunction) -> Option<Use>
         line: subject.statement_line(id).into_owned(),
         handed_out_by,
     })
-}
-
-/// What an expression names a function by.
-pub(super) enum Named<'a> {
-    /// `f`, `x.f`.
-    Code(ExprRef<'a>),
-    /// `getattr(x, "f")`, `vars(x)["f"]`: the object, none for the file itself, and the name.
-    Text(Option<&'a Expr>, &'a str),
-}
-
-/// Returns how an expression names what may be a function.
-pub(super) fn named<'a>(subject: &Subject<'a>, id: NodeId) -> Option<Named<'a>> {
-    match subject.tree.node(id) {
-        AnyNodeRef::ExprName(name) if name.ctx.is_load() => Some(Named::Code(name.into())),
-        AnyNodeRef::ExprAttribute(it) if it.ctx.is_load() => Some(Named::Code(it.into())),
-        AnyNodeRef::ExprCall(call) => {
-            let [object, Expr::StringLiteral(name), ..] = &*call.arguments.args else {
-                return None;
-            };
-            let meaning = subject.resolver.meaning((&call.func).into());
-            let is_read = matches!(meaning, Meaning::Qualified(it) if own::reads_attribute(&it));
-            is_read.then_some(Named::Text(Some(object), name.value.to_str()))
-        }
-        AnyNodeRef::ExprSubscript(part) if part.ctx.is_load() => {
-            let name = part.slice.as_string_literal_expr()?;
-            let of = match &*part.value {
-                Expr::Attribute(it) if it.attr.as_str() == NAMESPACE => Some(&*it.value),
-                Expr::Call(call) => {
-                    let name = subject.resolver.meaning((&call.func).into());
-                    let binds = |it: &str| own::BINDS_BY_TEXT.contains(&it);
-                    if !matches!(name, Meaning::Qualified(it) if binds(&it)) {
-                        return None;
-                    }
-                    call.arguments.args.first()
-                }
-                _ => return None,
-            };
-            Some(Named::Text(of, name.value.to_str()))
-        }
-        _ => None,
-    }
-}
-
-impl<'a> Named<'a> {
-    /// The last name as it stands there; none of other expressions.
-    pub(super) fn name(&self) -> &str {
-        match self {
-            Self::Code(ExprRef::Name(name)) => name.id.as_str(),
-            Self::Code(ExprRef::Attribute(attribute)) => attribute.attr.as_str(),
-            Self::Code(_) => "",
-            Self::Text(_, name) => name,
-        }
-    }
-
-    /// The defs that may be meant.
-    fn callees(self, subject: &Subject<'a>) -> Vec<Callee> {
-        let found = match self {
-            Self::Code(expression) => calls::callees(subject, expression),
-            Self::Text(None, name) => return of_file(subject, name),
-            Self::Text(Some(object), name) => calls::of_member(subject, object.into(), name),
-        };
-        found.into_iter().map(|(callee, _)| callee).collect()
-    }
-}
-
-/// The defs of a name at the file's own level.
-fn of_file(subject: &Subject, name: &str) -> Vec<Callee> {
-    let bindings = subject.names.bindings_of(ScopeId::MODULE, name).iter();
-    let bindings = bindings.map(|it| subject.names.binding(*it));
-    let defs = bindings.filter(|it| matches!(it.kind, BindingKind::Function));
-    defs.map(|it| calls::of_def(subject, it.node)).collect()
-}
-
-/// What the examples in a text call, which may be run and compared.
-fn in_text(subject: &Subject, id: NodeId) -> Vec<NamedFunction> {
-    let AnyNodeRef::ExprStringLiteral(text) = subject.tree.node(id) else {
-        return Vec::new();
-    };
-    if !subject.tree.parent_node(id).is_stmt_expr() {
-        return Vec::new();
-    }
-    let lines = text.value.to_str().lines().map(str::trim_start);
-    let examples = lines.filter_map(|it| it.strip_prefix(">>>"));
-    // What is no Python at the top of a file shows, and is not run.
-    let run = examples.filter(|it| !it.contains("yield from") && !it.contains("await "));
-    let of_line = |line: &str| {
-        let called = words(line);
-        let called = called.filter(|it| line.contains(&format!("{it}(")));
-        let callees = called.map(|name| Callee {
-            of: None,
-            is_below: false,
-            name: name.to_owned(),
-        });
-        NamedFunction::Example(Use {
-            callees: callees.collect(),
-            position: subject.source.position(subject.tree.range(id).start()),
-            line: line.trim().to_owned(),
-            handed_out_by: Vec::new(),
-        })
-    };
-    run.map(of_line).collect()
 }

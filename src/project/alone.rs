@@ -143,8 +143,8 @@ impl Facts for Alone {
         None
     }
 
-    fn mentioning(&self, _: &Path, _: &str) -> Vec<PathBuf> {
-        Vec::new()
+    fn mentioning(&self, _: &Path, _: &str) -> Box<dyn Iterator<Item = PathBuf> + '_> {
+        Box::new(std::iter::empty())
     }
 
     fn defines(&self, _: &Path, _: &str) -> bool {

@@ -303,12 +303,16 @@ impl Facts for Projects {
         Some((project.root.clone(), roots))
     }
 
-    fn mentioning(&self, path: &Path, name: &str) -> Vec<PathBuf> {
+    fn mentioning(&self, path: &Path, name: &str) -> Box<dyn Iterator<Item = PathBuf> + '_> {
         let (project, below) = self.project_of(path);
         let program = project.programs().of(&below);
-        let found = project.words().of(name, project.files());
-        let found = found.filter(|it| **it != below && program.has(it));
-        found.map(|it| project.root.join(it)).collect()
+        // To look at a file costs more than its place: who asks may stop at the first.
+        let places: Vec<u32> = project.words().in_code(name).collect();
+        Box::new(places.into_iter().filter_map(move |place| {
+            let path = project.files().python.get(place as usize)?;
+            let is_other = *path != below && program.has(path);
+            is_other.then(|| project.root.join(path))
+        }))
     }
 
     fn defines(&self, path: &Path, name: &str) -> bool {

@@ -203,8 +203,8 @@ pub trait Facts: Sync {
     fn program(&self, path: &Path) -> Vec<PathBuf>;
     /// Returns which program these and this one are, the same for all files that run in it.
     fn program_id(&self, path: &Path) -> Option<ProgramId>;
-    /// Returns those of them in whose text a name stands.
-    fn mentioning(&self, path: &Path, name: &str) -> Vec<PathBuf>;
+    /// Iterates over those of them in whose text a name stands, in order of path.
+    fn mentioning(&self, path: &Path, name: &str) -> Box<dyn Iterator<Item = PathBuf> + '_>;
     /// Returns whether a file of the project has a def of that name.
     fn defines(&self, path: &Path, name: &str) -> bool;
     /// Returns whether a file of the project has an `async def` of that name.

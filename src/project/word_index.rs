@@ -125,8 +125,13 @@ impl WordIndex {
 
     /// Returns the files that have the name in their code, in order of path.
     pub(super) fn of<'f>(&self, name: &str, files: &'f Files) -> impl Iterator<Item = &'f PathBuf> {
-        let places = self.places_with(name, Around::IN_CODE);
+        let places = self.in_code(name);
         places.filter_map(|place| files.python.get(place as usize))
+    }
+
+    /// Returns the places of these files.
+    pub(super) fn in_code(&self, name: &str) -> impl Iterator<Item = u32> {
+        self.places_with(name, Around::IN_CODE)
     }
 
     /// Returns the places of the files where the name stands so, in order of path.

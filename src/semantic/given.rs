@@ -1,6 +1,6 @@
 //! What the calls of other files give a parameter.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Model;
@@ -23,8 +23,9 @@ impl<'a> Model<'a> {
     ) -> Option<Vec<Type<'a>>> {
         let (home, name) = self.called(&to.called)?;
         let is_tested = |path: &Path| is_test(&self.facts.name_in_project(path));
-        let mut files = self.facts.mentioning(home, &to.name);
-        files.retain(|it| !is_tested(it));
+        let files = self.facts.mentioning(home, &to.name);
+        let files = files.filter(|it| !is_tested(it)).take(MAX_FILES + 1);
+        let files: Vec<PathBuf> = files.collect();
         if files.is_empty() {
             return Some(Vec::new());
         }

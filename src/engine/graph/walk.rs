@@ -214,7 +214,7 @@ impl CallerWalk<'_> {
         let mut files: BTreeMap<PathBuf, Vec<String>> = BTreeMap::new();
         for name in names {
             let others = match def.sought.is_reachable {
-                true => self.facts.mentioning(&home, name),
+                true => self.facts.mentioning(&home, name).collect(),
                 false => Vec::new(),
             };
             for file in others.into_iter().chain([home.clone()]) {

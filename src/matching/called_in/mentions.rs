@@ -7,6 +7,7 @@ use super::caller;
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::{BindingKind, ScopeId};
 use crate::matching::answers::code::NamedFunction;
+use crate::matching::attribute::paths;
 use crate::matching::place::is_called;
 use crate::matching::subject::Subject;
 use crate::matching::used::named_as;
@@ -25,12 +26,11 @@ pub(super) fn mentions(word: &AskedElsewhere, name: &str, subject: &Subject) -> 
     let named = named_as(name, subject);
     let mut all: Vec<NamedAt> = named.iter().map(|it| named_at(word, it, subject)).collect();
     all.extend(imported_otherwise(name, subject));
-    all.extend(
-        subject
-            .tree
-            .ids()
-            .filter_map(|id| hidden(name, id, subject)),
-    );
+    let is_text = |id: &&NodeId| !subject.tree.parent_node(**id).is_stmt_expr();
+    let texts = paths(subject, name).iter().filter(is_text);
+    all.extend(texts.map(|_| any_use(name)));
+    let words = subject.words().get(name).into_iter().flatten();
+    all.extend(words.filter_map(|id| hidden(name, *id, subject)));
     all
 }
 
@@ -91,14 +91,9 @@ fn imported_otherwise(name: &str, subject: &Subject) -> Option<NamedAt> {
     found.then(|| any_use(name))
 }
 
-/// A text that names it, or code that may mean it although nothing of the project is seen to.
+/// Code that may mean it although nothing of the project is seen to.
 fn hidden(name: &str, id: NodeId, subject: &Subject) -> Option<NamedAt> {
     let named: ExprRef = match subject.tree.node(id) {
-        AnyNodeRef::ExprStringLiteral(text) => {
-            let is_text = !subject.tree.parent_node(id).is_stmt_expr();
-            let names_it = is_text && is_path_to(text.value.to_str(), name);
-            return names_it.then(|| any_use(name));
-        }
         AnyNodeRef::ExprName(it) if it.ctx.is_load() && it.id.as_str() == name => it.into(),
         AnyNodeRef::ExprAttribute(it) if it.ctx.is_load() && it.attr.as_str() == name => it.into(),
         _ => return None,
@@ -122,11 +117,4 @@ fn hidden(name: &str, id: NodeId, subject: &Subject) -> Option<NamedAt> {
         module: Some(module.to_owned()),
         by: None,
     })
-}
-
-/// `name`, `module.name`, `module:name`.
-fn is_path_to(text: &str, name: &str) -> bool {
-    let is_path = |it: &str| it.chars().all(|c| c.is_alphanumeric() || "_.:".contains(c));
-    let before = text.strip_suffix(name);
-    before.is_some_and(|it| is_path(it) && (it.is_empty() || it.ends_with(['.', ':'])))
 }

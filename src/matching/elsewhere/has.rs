@@ -40,7 +40,7 @@ pub(in crate::matching) fn has(word: &ElsewhereHas, site: Site, evidence: &mut E
         subject.facts.read_off().hits(asked, find)
     };
     let others = match wanted {
-        Some(name) => subject.facts.mentioning(subject.path(), name),
+        Some(name) => subject.facts.mentioning(subject.path(), name).collect(),
         // No other file asks about a name of this one.
         None if of.is_some() => subject.facts.program(subject.path()),
         None => having(word, subject, &hits_in),

@@ -29,7 +29,7 @@ pub(in crate::matching) fn may_be_named(subject: &Subject, id: NodeId, all: &[Ca
 }
 
 /// The object whose attribute an expression reads by a text that is no literal, and the text.
-fn read<'a>(subject: &Subject<'a>, id: NodeId) -> Option<(&'a Expr, &'a Expr)> {
+pub(super) fn read<'a>(subject: &Subject<'a>, id: NodeId) -> Option<(&'a Expr, &'a Expr)> {
     let AnyNodeRef::ExprCall(call) = subject.tree.node(id) else {
         return None;
     };
