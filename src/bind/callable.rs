@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{AnyNodeRef, ExprAttribute, ExprRef, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{
+    AnyNodeRef, ExprAttribute, ExprCall, ExprRef, StmtClassDef, StmtFunctionDef,
+};
 
 use rustc_hash::FxHashSet;
 
@@ -107,6 +109,9 @@ impl<'a> Resolver<'a> {
         }
         let (class, is_exact) = match self.class_of_self(attribute) {
             Some(class) => (class, false),
+            None if self.class_of_super(attribute).is_some() => {
+                return self.of_class_itself(attribute);
+            }
             None => match self.local_instance((&*attribute.value).into()) {
                 Some(found) => found,
                 None => return self.of_class_itself(attribute),
@@ -138,7 +143,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// The method that `super().name` is, of a class of this file, or that `Class.name` is where it needs no
-    /// object.
+    /// object or is given one.
     fn of_class_itself(&self, attribute: &'a ExprAttribute) -> Vec<AnyNodeRef<'a>> {
         let name = attribute.attr.as_str();
         if let Some(class) = self.class_of_super(attribute) {
@@ -148,27 +153,77 @@ impl<'a> Resolver<'a> {
                 .into_iter()
                 .collect();
         }
-        let class = self.local_class((&*attribute.value).into());
-        let method = class.and_then(|it| self.method(it, name));
+        let Some(class) = self.local_class((&*attribute.value).into()) else {
+            return Vec::new();
+        };
         let needs_none = |it: &AnyNodeRef<'a>| match it {
             AnyNodeRef::StmtFunctionDef(def) => self.is_static(def) || self.is_of_class(def),
             _ => false,
         };
-        method.filter(needs_none).into_iter().collect()
+        let is_called = self.is_given_object(attribute);
+        let method = self.method(class, name);
+        match method.is_some_and(|it| is_called || needs_none(&it)) {
+            true => self.methods_of(class, true, name),
+            false => Vec::new(),
+        }
     }
 
-    /// Returns the class whose bases `super().name` asks.
+    /// Returns whether a call of `Class.method` passes the object: where the method needs one, it is the first
+    /// argument.
+    pub fn is_given_object(&self, method: &'a ExprAttribute) -> bool {
+        let tree = self.flow().names().tree();
+        let call = tree.call_of(tree.id(method));
+        let first = call.and_then(|it| it.arguments.args.first());
+        first.is_some_and(|it| !it.is_starred_expr())
+    }
+
+    /// Returns whether Python gives a def its first parameter, the object or the class, where an expression is
+    /// called.
+    pub fn gives_first(&self, callee: ExprRef<'a>, def: &'a StmtFunctionDef) -> bool {
+        let tree = self.flow().names().tree();
+        let is_method = tree.parent_node(tree.id(def)).is_stmt_class_def();
+        let is_of_class = || match callee {
+            ExprRef::Attribute(it) => self.local_class((&*it.value).into()).is_some(),
+            _ => false,
+        };
+        is_method && !self.is_static(def) && (self.is_of_class(def) || !is_of_class())
+    }
+
+    /// Returns the class whose bases `super().name` or `super(Class, self).name` asks.
     pub fn class_of_super(&self, attribute: &'a ExprAttribute) -> Option<&'a StmtClassDef> {
-        let call = attribute.value.as_call_expr()?;
+        match self.super_of(attribute.value.as_call_expr()?)? {
+            (own, None) => Some(own),
+            (own, Some(named)) => {
+                let asked = self.local_class(named)?;
+                let mut above = self.surely_above(own);
+                above.any(|it| std::ptr::eq(it, asked)).then_some(asked)
+            }
+        }
+    }
+
+    /// Returns the class of the object of `super().name`, and of `super(Class, self).name` what names the class.
+    pub fn super_of(&self, call: &'a ExprCall) -> Option<(&'a StmtClassDef, Option<ExprRef<'a>>)> {
         let meaning = self.meaning((&*call.func).into());
         let is_super = matches!(meaning, Meaning::Qualified(name) if name == own::SUPER);
-        let tree = self.flow().names().tree();
-        let mut around = tree.ancestors(tree.id(attribute));
-        let around = around.find_map(|id| match tree.node(id) {
-            AnyNodeRef::StmtClassDef(class) => Some(class),
+        if !is_super || !call.arguments.keywords.is_empty() {
+            return None;
+        }
+        match &*call.arguments.args {
+            [] => {
+                let tree = self.flow().names().tree();
+                let mut around = tree.ancestors(tree.id(call));
+                let around = around.find_map(|id| match tree.node(id) {
+                    AnyNodeRef::StmtClassDef(class) => Some(class),
+                    _ => None,
+                });
+                Some((around?, None))
+            }
+            [class, object] => {
+                let (own, _) = self.receiver(object.as_name_expr()?)?;
+                Some((own, Some(class.into())))
+            }
             _ => None,
-        });
-        around.filter(|_| is_super && call.arguments.is_empty())
+        }
     }
 
     /// What a class that is meant has in the place of a method that is no def, by its body or set on it.

@@ -83,11 +83,12 @@ impl<'a> Resolver<'a> {
         let Some(place) = place.filter(|_| !given.args.iter().any(Expr::is_starred_expr)) else {
             return false;
         };
-        let place = place + usize::from(call.func.is_attribute_expr());
-        let callees = self.local_callables((&*call.func).into());
+        let named = ExprRef::from(&*call.func);
+        let callees = self.local_callables(named);
         let mut is_quiet = |callee| match callee {
             AnyNodeRef::StmtFunctionDef(def) if def.decorator_list.is_empty() => {
-                self.is_given_quietly(def, place, given_to)
+                let n_before = usize::from(self.gives_first(named, def));
+                self.is_given_quietly(def, place + n_before, given_to)
             }
             _ => false,
         };

@@ -191,7 +191,11 @@ impl<'a> Search<'_, '_, 'a> {
         let resolver = self.site.subject.resolver;
         let here = resolver.local_callables(expression);
         if !here.is_empty() {
-            let bound = expression.is_attribute_expr();
+            let bound = match expression {
+                // `Class.method(object)`
+                ExprRef::Attribute(it) => resolver.local_class((&*it.value).into()).is_none(),
+                _ => false,
+            };
             return Some(any(here, |callable| self.of_file(callable, given, bound)));
         }
         match resolver.meaning(expression) {

@@ -43,10 +43,8 @@ pub(super) fn by_other_than<'a>(
     {
         return Answer::Yes;
     }
-    let (original, is_exact) = match original(subject, callee) {
-        Some(original) => (Some(original), false),
-        None => (method_elsewhere(subject, callee), is_exact(subject, callee)),
-    };
+    let original = original(subject, callee).or_else(|| method_elsewhere(subject, callee));
+    let is_exact = is_exact(subject, callee);
     let originals = original.iter().cloned().chain(of_module(subject, callee));
     let stand_ins: Vec<StandIn> = originals
         .flat_map(|it| subject.facts.stand_ins(&it).to_vec())
@@ -197,8 +195,16 @@ fn is_exact<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> bool {
     let ExprRef::Attribute(method) = callee else {
         return false;
     };
+    let resolver = subject.resolver;
+    let of_class = || {
+        let class = resolver.local_class((&*method.value).into());
+        class.is_some() && resolver.is_given_object(method)
+    };
     let instance = || subject.instance((&*method.value).into());
-    subject.resolver.class_of_super(method).is_some() || instance().is_some_and(|it| it.1)
+    let is_super = |call| resolver.super_of(call).is_some();
+    method.value.as_call_expr().is_some_and(is_super)
+        || of_class()
+        || instance().is_some_and(|it| it.1)
 }
 
 /// Returns a def of the file as the rest of the project knows it; `None` where nobody else can reach it.

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{Expr, ExprRef};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprRef};
 use ruff_text_size::{Ranged, TextSize};
 use rustc_hash::FxHashMap;
 
@@ -186,10 +186,21 @@ fn spelled<'a>(subject: &Subject<'a>, value: ExprRef<'a>, steps: u32) -> String 
         },
         ExprRef::Call(call) => match &*call.arguments.args {
             [Expr::StringLiteral(text)] => spelled(subject, text.into(), steps),
-            _ => shown(),
+            _ => object_of_super(subject, call).map_or_else(shown, str::to_owned),
         },
         _ => shown(),
     }
+}
+
+/// `super()` is the object of the method.
+fn object_of_super<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> Option<&'a str> {
+    subject.resolver.super_of(call)?;
+    let function = subject.context.enclosing_function(subject.tree.id(call))?;
+    let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
+        return None;
+    };
+    let first = def.parameters.iter_non_variadic_params().next()?;
+    Some(first.name().as_str())
 }
 
 /// The value that a name was set to, if it can be no other.

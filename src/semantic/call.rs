@@ -92,7 +92,10 @@ impl<'a> Model<'a> {
             }
         }
         let all = self.mro(&class);
-        let is_called = |header: &Callable| owner == Receiver::Object || is_static(header);
+        let is_called = |header: &Callable| {
+            let is_given = || !header.is_decorated && self.resolver.is_given_object(attribute);
+            owner == Receiver::Object || is_static(header) || is_given()
+        };
         let first = match self.first_method(&all[n_skipped..], name) {
             Some(Method::There(home, header)) if is_called(header) => Target::There(There {
                 path: home.path.clone(),
@@ -120,14 +123,27 @@ impl<'a> Model<'a> {
         &self,
         attribute: &'a ExprAttribute,
     ) -> Option<(Class<'a>, bool, usize, Receiver)> {
-        if let Some(class) = self.resolver.class_of_super(attribute) {
-            return Some((Class::Here(class), true, 1, Receiver::Object));
+        if let Some((class, n_skipped)) = self.asked_by_super(attribute) {
+            return Some((class, true, n_skipped, Receiver::Object));
         }
         if let Some(class) = self.resolver.class_of_self(attribute) {
             return Some((Class::Here(class), false, 0, Receiver::Object));
         }
         let (class, is_exact, owner) = self.owner((&*attribute.value).into())?;
         Some((class, is_exact, 0, owner))
+    }
+
+    /// The class of the object of `super().name`, and how many of it and those above it are passed over.
+    fn asked_by_super(&self, attribute: &'a ExprAttribute) -> Option<(Class<'a>, usize)> {
+        let (own, named) = self.resolver.super_of(attribute.value.as_call_expr()?)?;
+        let own = Class::Here(own);
+        let Some(named) = named else {
+            return Some((own, 1));
+        };
+        let named = Key::of(&self.class(named)?);
+        let above = self.mro(&own);
+        let place = above.iter().position(|it| Key::of(it) == named)?;
+        Some((own, place + 1))
     }
 
     /// The classes of this file that have, or may have, a class above them.

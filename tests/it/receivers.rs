@@ -10,6 +10,8 @@ use awaitify::source::SourceFile;
 
 use crate::support::{catalog, recipes};
 
+mod of_recipes;
+
 mod other_code;
 
 const HEAD: &str = "import asyncio
@@ -28,7 +30,7 @@ class Gauge(Base[int]):
 ";
 
 /// Each has one call that nothing awaits.
-const KNOWN: [&str; 35] = [
+const KNOWN: [&str; 40] = [
     "async def use():\n    gauge = Gauge()\n    gauge.read()\n",
     "async def use():\n    Gauge().read()\n",
     "async def use():\n    if (gauge := Gauge()):\n        gauge.read()\n",
@@ -64,10 +66,18 @@ const KNOWN: [&str; 35] = [
     "class Sub(Gauge):\n    @classmethod\n    async def send(cls):\n        pass\nclass Other(Sub):\n    @classmethod\n    async def use(cls):\n        cls.send()\n",
     "async def use(gauge: Gauge, gauges: list[Gauge]):\n    for gauge in gauges:\n        pass\n    gauge.read()\n",
     "async def use(gauge):\n    while gauge:\n        if isinstance(gauge, Gauge):\n            gauge.read()\n            gauge = other()\n",
+    "class Sub(Gauge):\n    async def read(self):\n        super(Sub, self).read()\n",
+    "class Sub(Gauge):\n    async def read(self):\n        super(Gauge, self).get()\n",
+    "class Sub(Gauge):\n    async def read(self):\n        Gauge.read(self)\n",
+    "class Sub(Gauge):\n    def read(self):\n        pass\nasync def use(gauge: Gauge):\n    Gauge.read(gauge)\n",
+    "class Sub(Gauge):\n    async def use(self):\n        Base.get(self)\n",
 ];
 
 /// In each the object may be of another class, or the method another one.
-const UNKNOWN: [&str; 20] = [
+const UNKNOWN: [&str; 23] = [
+    "class Sub(Gauge):\n    async def read(self):\n        super(Gauge, self).read()\n",
+    "class Sub(Gauge):\n    async def read(self):\n        super(other(), self).read()\n",
+    "async def use(all):\n    Gauge.read(*all)\n",
     "async def use(gauge):\n    gauge.read()\n",
     "async def use(gauge: Gauge | str):\n    gauge.read()\n",
     "async def use(gauge: type[Gauge]):\n    gauge.read()\n",

@@ -1,9 +1,10 @@
 //! What one class says of an attribute of its objects: what its body binds, and what its methods set.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprRef, StmtClassDef, StmtFunctionDef};
 
-use super::Type;
 use super::symbols::Budget;
+use super::{Referent, Type};
+use crate::bind::base::Base;
 use crate::bind::binding::{BindingId, BindingKind};
 use crate::bind::resolve::Resolver;
 use crate::bind::scope::ScopeKind;
@@ -72,6 +73,24 @@ impl<'a> Resolver<'a> {
             of: Type::any_of(others),
             is_declared: false,
             is_bound,
+        }
+    }
+
+    /// What `super()` is: the object, as the first class above that of its method has it.
+    pub(super) fn type_of_super(&self, call: &'a ExprCall) -> Type<'a> {
+        let Some((class, None)) = self.super_of(call) else {
+            return Type::Unknown;
+        };
+        let counts = |it: &&Base| !matches!(it, Base::There(name) if own::is_empty(name));
+        let class = match self.above(class).iter().find(counts) {
+            Some(Base::Here(class)) => Referent::Class(class),
+            Some(Base::There(name)) => Referent::Here(name.clone()),
+            _ => return Type::Unknown,
+        };
+        Type::Object {
+            class,
+            is_exact: false,
+            parts: Vec::new(),
         }
     }
 

@@ -7,6 +7,7 @@ use super::{Portion, Referent, Type};
 use crate::bind::binding::{BindingId, BindingKind, from_module, of_module};
 use crate::bind::resolve::{Meaning, Resolver};
 use crate::bind::value::is_bound_whole;
+use crate::python::own;
 use crate::python::own::container::{self, Made};
 use crate::python::tree::NodeId;
 
@@ -297,6 +298,9 @@ impl<'a> Resolver<'a> {
                     [class, _] => self.said_by(class.into(), budget),
                     _ => Type::Unknown,
                 };
+            }
+            if name == own::SUPER {
+                return self.type_of_super(call);
             }
             if let (Some(made), [first, ..]) = (container::function_gives(&name), given) {
                 let each = self.type_of(first.into(), budget).element(Portion::Each);

@@ -213,9 +213,8 @@ impl<'s, 'a> Values<'s, 'a> {
                 if call.arguments.args[..at].iter().any(Expr::is_starred_expr) {
                     return None;
                 }
-                let is_method = tree.parent_node(tree.id(def)).is_stmt_class_def();
-                let is_bound = is_method && !self.subject.resolver.is_static(def);
-                let n_before = usize::from(is_bound);
+                let callee = (&*call.func).into();
+                let n_before = usize::from(self.subject.resolver.gives_first(callee, def));
                 all.posonlyargs.iter().chain(&all.args).nth(at + n_before)
             }
         }?;
