@@ -151,6 +151,7 @@ fn made_in<'a>(place: MadeIn, expression: ExprRef<'a>, site: Site<'_, '_, 'a>) -
         MadeIn::SameFile => uses::made_in_file(subject, expression),
         MadeIn::Elsewhere => !uses::made_in_file(subject, expression),
         MadeIn::Unseen => is_declared(subject, expression),
+        MadeIn::Parameter => given::is_parameter(subject, expression).into(),
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) fn is_declared<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) ->
     any(origins(subject, expression), |origin| match origin {
         Origin::Annotated(_) => Answer::Yes,
         Origin::Made(made) => match made_by(made.into()) {
-            Some(call) => is_returned(subject, (&*call.func).into()),
+            Some(call) => is_returned(subject, made, (&*call.func).into()),
             None if made.is_await_expr() => Answer::Unknown,
             None => Answer::No,
         },
@@ -25,21 +25,33 @@ pub(super) fn is_declared<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) ->
     })
 }
 
-/// Nothing is known of what a class of the project says of its attributes; libraries say what theirs are.
+/// Nothing is known of what a class of the project says of its attributes, unless its code makes them; libraries say
+/// what theirs are.
 fn is_of_project<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Answer {
     let ExprRef::Attribute(attribute) = expression else {
         return Answer::No;
     };
+    let is_made = |it| matches!(subject.instance(it), Some((_, true)));
+    if is_made(expression) {
+        return Answer::No;
+    }
     match subject.instance((&*attribute.value).into()) {
         Some((class, _)) if class.is_read() => Answer::Unknown,
         _ => Answer::No,
     }
 }
 
-/// What a function of the project returns is what its annotation says, or else is not known.
-fn is_returned<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Answer {
+/// What a function of the project returns is what its annotation says, or else is not known, unless its code is seen
+/// to make it.
+fn is_returned<'a>(subject: &Subject<'a>, made: ExprRef<'a>, callee: ExprRef<'a>) -> Answer {
+    let class = subject.instance(made).map(|(class, _)| class);
+    let is_made = |target: &Target<'a>| {
+        let class = class.as_ref();
+        class.is_some_and(|class| subject.makes_object_of(target, class))
+    };
     let mut targets = subject.targets(callee).into_iter();
     let returns = targets.any(|target| match target {
+        target if is_made(&target) => false,
         Target::Here(AnyNodeRef::StmtFunctionDef(def)) => !subject.is_generator(def.into()),
         Target::There(def) => !def.header.is_generator,
         Target::Here(_) | Target::Outside(_) => false,

@@ -157,7 +157,8 @@ fn of_def<'r>(patterns: &'r [Guarded], subject: &Subject, id: NodeId) -> Option<
     let target_id = subject.tree.id(target);
     let is_method = subject.context.is_method(id);
     let has_object = is_method && !subject.resolver.is_static(def);
-    let is_same_place = subject.names.scope_of(id) == subject.names.scope_of(target_id);
+    let is_same_place = subject.names.scope_of(id) == subject.names.scope_of(target_id)
+        || is_inherited(subject, id, target_id);
     let [own, its] = [def, target].map(|it| parameters(subject, it));
     let is_plain = [def, target]
         .iter()
@@ -176,6 +177,19 @@ fn of_def<'r>(patterns: &'r [Guarded], subject: &Subject, id: NodeId) -> Option<
         name: target.name.to_string(),
         is_method,
     })
+}
+
+/// The second of two methods is of a class above that of the first.
+fn is_inherited(subject: &Subject, method: NodeId, other: NodeId) -> bool {
+    let class = |id| match subject.tree.parent_node(id) {
+        AnyNodeRef::StmtClassDef(class) => Some(class),
+        _ => None,
+    };
+    let (Some(own), Some(above)) = (class(method), class(other)) else {
+        return false;
+    };
+    let mut classes = subject.resolver.surely_above(own);
+    classes.any(|it| std::ptr::eq(it, above))
 }
 
 /// The one expression that a def has beside its docstring, and whether it returns it.

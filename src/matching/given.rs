@@ -58,6 +58,21 @@ pub(super) fn other_than<'a>(
     Answer::No
 }
 
+/// Returns whether a value comes from parameters with annotations alone, those with stars left out: their calls say
+/// what it may be.
+pub(super) fn is_parameter<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> bool {
+    let origins = origins(subject, expression);
+    let is_whole = |parameter: Parameter<'a>| {
+        let mut all = parameter.function.parameters.iter_non_variadic_params();
+        all.any(|it| std::ptr::eq(&it.parameter, parameter.it))
+    };
+    let is_it = |origin: &Origin<'a>| match origin {
+        Origin::Annotated(it) => parameter(subject, subject.tree.id(*it)).is_some_and(is_whole),
+        _ => false,
+    };
+    !origins.is_empty() && origins.iter().all(is_it)
+}
+
 /// The parameter that an annotation is of.
 fn parameter<'a>(subject: &Subject<'a>, annotation: NodeId) -> Option<Parameter<'a>> {
     let tree = subject.tree;
@@ -189,6 +204,7 @@ fn read_others(
         let mut open = vec![word.to_owned()];
         while let Some(name) = open.pop() {
             for path in subject.facts.mentioning(subject.path(), &name) {
+                subject.facts.note(&path);
                 read_off.gifts.read(asked, &path, || {
                     read_off.count();
                     let given = |other: &Subject| calls::given(other, kinds);

@@ -349,12 +349,13 @@ fn constructed<'a>(
         return made_by_name(subject, &qualified, wanted);
     }
     match subject.resolver.local_definition(callee) {
-        Some(AnyNodeRef::StmtFunctionDef(function)) if !function.is_async => function
-            .returns
-            .as_deref()
-            .map_or(Answer::Unknown, |returns| {
-                is_annotated(subject, returns.into(), wanted)
-            }),
+        Some(AnyNodeRef::StmtFunctionDef(def)) if !def.is_async => {
+            let is_plain = Signature::is_unchanged(subject.resolver.decorators(def).as_deref());
+            let returns = def.returns.as_deref().filter(|_| is_plain);
+            returns.map_or(Answer::Unknown, |it| {
+                is_annotated(subject, it.into(), wanted)
+            })
+        }
         _ => Answer::Unknown,
     }
 }

@@ -3,12 +3,13 @@
 //! Only where all is seen: each coroutine is awaited where it is called, or given to a call that runs it to
 //! its end, and no function is handed to code that may call it at any time.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, ExprRef, StmtClassDef, StmtFunctionDef};
 
 use super::place::place;
 use super::role::references;
 use super::site::Site;
 use super::subject::Subject;
+use crate::bind::base::Base;
 use crate::bind::resolve::Meaning;
 use crate::python::own;
 use crate::python::tree::NodeId;
@@ -45,9 +46,13 @@ fn is_own<'a>(class: &'a StmtClassDef, subject: &Subject<'a>) -> bool {
             .as_function_def_stmt()
             .is_some_and(|def| !own::is_dunder(&def.name))
     };
-    let is_local = |base: &'a Expr| subject.resolver.local_class(base.into()).is_some();
-    class.decorator_list.is_empty() && class.bases().iter().all(is_local)
-        || !class.body.iter().any(has_method)
+    let is_known = |base: Base| match base {
+        Base::Here(_) => true,
+        Base::There(name) => own::is_empty(&name),
+        Base::Unread(_) => false,
+    };
+    let mut bases = subject.resolver.bases(class).into_iter();
+    class.decorator_list.is_empty() && bases.all(is_known) || !class.body.iter().any(has_method)
 }
 
 /// Every use of a def calls it, and waits for its end.

@@ -128,6 +128,14 @@ pub(crate) fn uses_of_method(subject: &Subject, all: &[Callee]) -> Result<Vec<No
     Ok(found)
 }
 
+/// Returns the classes above that of a method which have one of its name from a class above them.
+pub(crate) fn inheriting<'a>(
+    subject: &Subject<'a>,
+    def: &'a StmtFunctionDef,
+) -> Vec<(PathBuf, String)> {
+    calls::inheriting(subject, def)
+}
+
 /// Returns the callees by which a def is found, those first that can be no other.
 pub(crate) fn callees_of<'a>(subject: &Subject<'a>, def: &'a StmtFunctionDef) -> Vec<Callee> {
     calls::callees_of(subject, def)

@@ -13,7 +13,6 @@ use super::definition::{Definition, Definitions};
 use super::files::Files;
 use super::lineage::{ClassKey, Lineages, MAX_BASES};
 use super::outline::{Named, Reader, read};
-use crate::bind::base::Base;
 use crate::bind::replaced::Owner;
 use crate::bind::resolve::Meaning;
 use crate::bind::setters::{NAMESPACE, Setting, Spelled, settings};
@@ -23,6 +22,8 @@ use crate::python::tree::NodeId;
 use crate::source::cell::Position;
 
 mod givings;
+
+mod whose;
 
 mod words;
 
@@ -329,7 +330,7 @@ impl<'a> Asked<'_, '_, 'a> {
                         copied.push(of);
                         continue;
                     }
-                    None => Vec::from_iter(self.class((&call.func).into())),
+                    None => Vec::from_iter(self.made_by(call)),
                 },
                 Origin::Annotated(annotation) => self.annotated(annotation),
                 _ => continue,
@@ -360,39 +361,5 @@ impl<'a> Asked<'_, '_, 'a> {
         });
         let decorated = classes.filter(|class| class.decorator_list.iter().any(is_it));
         decorated.map(|class| (self.here(class), false)).collect()
-    }
-
-    /// `self`, `cls`, `type(self)`, `self.__class__` in a method of a class.
-    fn own_class(&self, value: ExprRef<'a>) -> Option<&'a StmtClassDef> {
-        match value {
-            ExprRef::Name(name) => self.reader.resolver.receiver(name).map(|it| it.0),
-            ExprRef::Attribute(it) if it.attr.as_str() == "__class__" => {
-                self.own_class((&it.value).into())
-            }
-            ExprRef::Call(call) if call.func.as_name_expr()?.id == "type" => {
-                self.own_class(call.arguments.args.first()?.into())
-            }
-            _ => None,
-        }
-    }
-
-    fn class(&self, named: ExprRef<'a>) -> Option<Whose> {
-        if let Some(class) = self.reader.resolver.local_class(named) {
-            return Some(self.here(class));
-        }
-        match self.reader.resolver.meaning(named) {
-            Meaning::Qualified(name) => Some(Whose::There(name)),
-            _ => None,
-        }
-    }
-
-    fn annotated(&self, annotation: &'a Expr) -> Vec<Whose> {
-        let all = self.reader.resolver.base(annotation.into()).into_iter();
-        let classes = all.filter_map(|it| match it {
-            Base::Here(class) => Some(self.here(class)),
-            Base::There(name) => Some(Whose::There(name)),
-            Base::Unread(_) => None,
-        });
-        classes.collect()
     }
 }

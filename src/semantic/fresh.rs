@@ -6,6 +6,7 @@ use ruff_python_ast::{AnyNodeRef, ExprRef, StmtFunctionDef};
 
 use super::Model;
 use super::call::Target;
+use super::class::{Class, Key};
 use crate::bind::MAX_STEPS;
 use crate::project::definition::Definition;
 use crate::project::outline::Callable;
@@ -15,6 +16,28 @@ impl<'a> Model<'a> {
     /// Returns whether each call of a function makes the object that it gives, and stores it nowhere.
     pub fn gives_new(&self, target: &Target<'a>) -> bool {
         self.makes_new(target, MAX_STEPS)
+    }
+
+    /// Returns whether each call of a function is seen to make an object of a class, or of one below it.
+    pub fn makes_object_of(&self, target: &Target<'a>, class: &Class<'a>) -> bool {
+        let wanted = Key::of(class);
+        let is_it = |made: Class<'a>| self.mro(&made).iter().any(|it| Key::of(it) == wanted);
+        match target {
+            Target::Here(AnyNodeRef::StmtFunctionDef(def)) => {
+                let makers = self.resolver.makers_of_result(def).unwrap_or_default();
+                let mut made = makers.iter().map(|it| self.class(*it));
+                !makers.is_empty() && made.all(|it| it.is_some_and(is_it))
+            }
+            Target::There(it) => {
+                let makers = it.header.makers.iter().flatten();
+                let mut made = makers.map(|it| it.as_ref().ok());
+                let path = &it.path;
+                let is_it = |name: &String| is_it(self.class_in(path, name));
+                it.header.makers.as_ref().is_some_and(|all| !all.is_empty())
+                    && made.all(|it| it.is_some_and(is_it))
+            }
+            Target::Here(_) | Target::Outside(_) => false,
+        }
     }
 
     fn makes_new(&self, target: &Target<'a>, steps: u32) -> bool {

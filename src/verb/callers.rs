@@ -21,7 +21,7 @@ use crate::matching::judge::why_left;
 use crate::matching::place::{defined_name, function_to_await_in};
 use crate::matching::subject::Subject;
 use crate::matching::unify::{Fit, unify};
-use crate::matching::used::{callees_of, uses_of_method};
+use crate::matching::used::uses_of_method;
 use crate::plan::change::Followed;
 use crate::plan::stop::Stop;
 use crate::project::driven::name_of;
@@ -252,7 +252,7 @@ fn follow_method<'a>(
     if let Some(relative) = family.first().filter(|_| !at.follow.takes_callers) {
         return Err(Refusal::also_changes(relative));
     }
-    let all = family::not_followed(callees_of(subject, def), &family);
+    let all = family::not_followed(subject, def, &family);
     let mut own = uses_of_method(subject, &all).map_err(|id| unclear(subject, id))?;
     // The body of its class may name it, too: `value = property(get_value)`.
     let binding = subject.names.binding_at(at.node);

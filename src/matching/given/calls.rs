@@ -101,6 +101,22 @@ pub(in crate::matching) fn callees_of<'a>(
     found
 }
 
+/// Returns the classes above that of a method which have one of its name from a class above them.
+pub(in crate::matching) fn inheriting<'a>(
+    subject: &Subject<'a>,
+    function: &'a StmtFunctionDef,
+) -> Vec<(PathBuf, String)> {
+    let AnyNodeRef::StmtClassDef(class) = subject.tree.parent_node(subject.tree.id(function))
+    else {
+        return Vec::new();
+    };
+    let has = |class: &Class| class.method(&function.name).is_some();
+    let inherits = |class: &Class<'a>| !has(class) && subject.mro(class).iter().any(has);
+    let above = subject.above(class).filter(Class::is_of_project);
+    let inheriting = above.filter(inherits);
+    inheriting.map(|it| named(subject, &it)).collect()
+}
+
 /// A class of the project by its file and name.
 fn named(subject: &Subject, class: &Class) -> (PathBuf, String) {
     let facts = subject.facts;

@@ -134,11 +134,7 @@ pub(super) fn entering<'a>(
         let def = method(subject, class, name)?;
         Some(Entering::Method(subject.tree.id(def)))
     };
-    let own = match value {
-        ExprRef::Name(name) => subject.resolver.receiver(name),
-        _ => None,
-    };
-    if let Some((class, _)) = own {
+    if let Some((Class::Here(class), _)) = subject.instance(value) {
         return of_class(class).into_iter().collect();
     }
     let calls = origins(subject, value)

@@ -11,6 +11,7 @@ use crate::matching::members::{class_has, class_surely_has};
 use crate::matching::site::any;
 use crate::matching::subject::Subject;
 use crate::matching::unify::fits_surely;
+use crate::project::definition::Definition;
 use crate::python::word::whole_words;
 use crate::recipe::answer::Answer;
 use crate::recipe::kind::{AsyncDef, Kind};
@@ -91,11 +92,8 @@ fn of_class_of_row<'a>(
     let of_class = of_class(subject, origin, &is_of_row);
     let has = |names: &[String], only_yes| match class_of(subject, origin) {
         None => Answer::No,
-        Some((class, is_exact)) => match subject.class(class) {
-            Some(class) => has_any(subject, (&class, is_exact), names, only_yes),
-            // Of what a function gives, its annotation may say it.
-            None => any(names, |_| Answer::Unknown),
-        },
+        Some(Some((class, is_exact))) => has_any(subject, (&class, is_exact), names, only_yes),
+        Some(None) => any(names, |_| Answer::Unknown),
     };
     with_methods(of_class, row, only_yes, &has)
 }
@@ -173,11 +171,23 @@ fn has_any<'a>(
     })
 }
 
-/// What names the class that an origin says, and whether its objects are of that class itself.
-fn class_of<'a>(subject: &Subject<'a>, origin: &Origin<'a>) -> Option<(ExprRef<'a>, bool)> {
+/// The class that an origin says, and whether its objects are of that class itself; `Some(None)`: it says one that
+/// is not known.
+fn class_of<'a>(subject: &Subject<'a>, origin: &Origin<'a>) -> Option<Option<(Class<'a>, bool)>> {
     match origin {
-        Origin::Made(ExprRef::Call(call)) => Some(((&call.func).into(), true)),
-        Origin::Annotated(annotation) => Some((class_name(subject, (*annotation).into()), false)),
+        Origin::Made(made @ ExprRef::Call(call)) => {
+            let called = subject.class((&call.func).into()).filter(|it| match it {
+                Class::Here(_) => true,
+                Class::Named(named) => !matches!(named.is, Definition::Function { .. }),
+                Class::Unread(_) => false,
+            });
+            let called = called.map(|class| (class, true));
+            Some(called.or_else(|| subject.instance(*made)))
+        }
+        Origin::Annotated(annotation) => {
+            let class = subject.class(class_name(subject, (*annotation).into()));
+            Some(class.map(|class| (class, false)))
+        }
         _ => None,
     }
 }

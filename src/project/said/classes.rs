@@ -1,10 +1,11 @@
 //! Expressions of a file → the classes that they are, or are objects of.
 
-use ruff_python_ast::{ExprRef, StmtClassDef};
+use ruff_python_ast::{ExprCall, ExprRef, StmtClassDef};
 use rustc_hash::FxHashMap;
 
 use crate::bind::base::Base;
 use crate::bind::resolve::Meaning;
+use crate::bind::typed::{Referent, Type};
 use crate::bind::value::Origin;
 use crate::project::lineage::{ClassRef, LocalClass};
 use crate::project::outline::Reader;
@@ -61,6 +62,21 @@ impl<'r, 'a> Classes<'r, 'a> {
         }
     }
 
+    /// The class that is called, or that of the object that a function says or returns.
+    fn of_call(&mut self, call: &'a ExprCall) -> ClassRef {
+        match self.named((&call.func).into()) {
+            ClassRef::Unread => {}
+            named => return named,
+        }
+        match self.reader.resolver.typed(call.into()) {
+            Type::Object {
+                class: Referent::Class(class),
+                ..
+            } => ClassRef::Here(self.place(class)),
+            _ => ClassRef::Unread,
+        }
+    }
+
     /// Returns the class that a value is, or is an object of; `None` where it is surely a plain value.
     pub(super) fn of_value(&mut self, value: ExprRef<'a>) -> Option<ClassRef> {
         match self.named(value) {
@@ -68,7 +84,7 @@ impl<'r, 'a> Classes<'r, 'a> {
             named => return Some(named),
         }
         match self.reader.resolver.origins(value)[..] {
-            [Origin::Made(ExprRef::Call(call))] => Some(self.named((&call.func).into())),
+            [Origin::Made(ExprRef::Call(call))] => Some(self.of_call(call)),
             [Origin::Made(made)] if made.is_literal_expr() => None,
             _ => Some(ClassRef::Unread),
         }

@@ -112,7 +112,7 @@ macro_rules! stored_words {
             /// What is asked about the place that keeps a value.
             StoredWord:
             In(Vec<Store>) "in" "the kind of place",
-            Elsewhere(Vec<UsedElsewhere>) "elsewhere" "the most that another file may do with the place: mention it, or work with it, as by `await`. `{found}` is where",
+            Elsewhere(Vec<UsedElsewhere>) "elsewhere" "the most that another file may do with the place. `{found}` is where",
             Uses(Vec<Guarded>) "uses" "something that is done with $stored, anywhere in the project, matches",
             OnlyUses(PatternsOrNone) "only-uses" "all other uses of `$stored` in the project match, or only test whether it is set",
         }

@@ -73,14 +73,14 @@ words! {
         SameFile "same-file" "in the file of the site",
         Elsewhere "elsewhere" "in another file",
         Unseen "unseen" "in code that awaitify does not follow: only an annotation says what the value is",
+        Parameter "parameter" "by the caller: it is a parameter with an annotation, or an attribute that keeps one",
     }
 }
 
 words! {
     /// What another file does with an attribute.
     pub enum UsedElsewhere {
-        Mentioned "mentioned" "it reads the attribute, passes it on, or names it in a string",
-        Worked "worked-with" "it awaits the attribute, iterates over it, or calls one of its methods",
+        Mentioned "mentioned" "it reads the attribute, passes it on, or names it in a string. It does not await it, iterate over it, or call one of its methods",
     }
 }
 

@@ -1,9 +1,12 @@
 //! A method that becomes a coroutine function → so do those that stand for it, or that it stands for.
 
+use ruff_python_ast::StmtFunctionDef;
+
 use super::{change, def_of, is_rewritten};
 use crate::matching::definition::def_named;
 use crate::matching::family::Named;
 use crate::matching::subject::Subject;
+use crate::matching::used::{callees_of, inheriting};
 use crate::project::gift::Callee;
 use crate::python::tree::NodeId;
 use crate::recipe::Rule;
@@ -12,12 +15,21 @@ use crate::verb::draft::Draft;
 use crate::verb::refusal::Refusal;
 use crate::verb::value::At;
 
-/// Leaves out what code calls by a class above that has the method, too: that is followed there.
-pub(super) fn not_followed(mut callees: Vec<Callee>, family: &[Named]) -> Vec<Callee> {
+/// Leaves out what code calls by a class above that has the method, too, or inherits it: that is followed there.
+pub(super) fn not_followed<'a>(
+    subject: &Subject<'a>,
+    def: &'a StmtFunctionDef,
+    family: &[Named],
+) -> Vec<Callee> {
+    let inheriting = inheriting(subject, def);
+    let mut callees = callees_of(subject, def);
     callees.retain(|it| {
-        let of = it.of.as_ref().filter(|_| it.is_below);
-        let above = of.map(|(file, class)| (file.clone(), format!("{class}.{}", it.name)));
-        !above.is_some_and(|above| family.contains(&above))
+        let Some(above) = it.of.as_ref().filter(|_| it.is_below) else {
+            return true;
+        };
+        let (file, class) = above;
+        let method = (file.clone(), format!("{class}.{}", it.name));
+        !family.contains(&method) && !inheriting.contains(above)
     });
     callees
 }
