@@ -4,8 +4,8 @@
 //! What is written anew keeps its meaning: a class stands in another file, a base is `Base[int]`, an
 //! annotation says what the value says, a module is imported under another name.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicUsize;
 
 use awaitify::engine::{Engine, Input, Settings, plan};
@@ -70,9 +70,114 @@ const KNOWN: &[(&str, &str, &str, &str)] = &[
         "a test that expects the exception",
         "the file of the class is no test",
     ),
+    (
+        GENERIC_TOO,
+        "async-test-never-runs",
+        "a plain TestCase and its setUp",
+        "a finding where a test case has other bases, a change where it has none",
+    ),
+    (
+        GENERIC_TOO,
+        "async-test-never-runs",
+        "a test case with other base classes",
+        "the pattern has the test case as the last of two bases",
+    ),
+    (
+        INHERITED,
+        "task-handle",
+        "tasks of many connections are kept in a set",
+        "the set is made in an `__init__` of the class itself",
+    ),
+    (
+        SUPER,
+        "task-handle",
+        "tasks of many connections are kept in a set",
+        "the set is made in an `__init__` of the class itself",
+    ),
+    (
+        INHERITED,
+        "task-handle",
+        "an endless task that ends its owner, and then itself",
+        "what ends an object is looked for in the class that starts the task",
+    ),
+    (
+        SUPER,
+        "task-handle",
+        "an endless task that ends its owner, and then itself",
+        "what ends an object is looked for in the class that starts the task",
+    ),
+    (
+        INHERITED,
+        "task-teardown",
+        "a class that runs the loop itself",
+        "which method runs the loop is asked of the class that starts the task",
+    ),
+    (
+        SUPER,
+        "task-teardown",
+        "a class that runs the loop itself",
+        "which method runs the loop is asked of the class that starts the task",
+    ),
+    (
+        INHERITED,
+        "manual-aenter",
+        "methods that some error keeps from leaving",
+        "the rule is about two methods of one class",
+    ),
+    (
+        INHERITED,
+        "deadline-not-passed-on",
+        "functions of the file that take one",
+        "the class that calls is asked which of its methods take one",
+    ),
+    (
+        SUPER,
+        "deadline-not-passed-on",
+        "functions of the file that take one",
+        "the class that calls is asked which of its methods take one",
+    ),
+    (
+        SUPER,
+        "task-handle",
+        "a class above has a method that keeps and ends tasks",
+        "the finding names what is called on `self`",
+    ),
+    (
+        SUPER,
+        "get-event-loop",
+        "a function that runs a method of an object, or what it is given",
+        "the object has a name",
+    ),
 ];
 
 const MOVED: &str = anew::MOVED.name;
+
+const GENERIC_TOO: &str = anew::classes::GENERIC_TOO.name;
+
+const INHERITED: &str = anew::classes::INHERITED.name;
+
+const SUPER: &str = anew::classes::SUPER.name;
+
+/// The same of recipes: examples of each differ.
+const KNOWN_RECIPES: &[(&str, &str, &str)] = &[
+    (
+        DECORATED,
+        "cancel-without-await loop-detection run-in-coroutine task-handle task-teardown",
+        "what a task runs is not read through a decorator",
+    ),
+    (
+        OF_LIBRARY,
+        "blocking-http blocking-httpx fastapi-lifespan",
+        "the place that makes the object changes, too",
+    ),
+];
+
+const DECORATED: &str = anew::classes::DECORATED.name;
+
+const OF_LIBRARY: &str = anew::values::MADE_OF_LIBRARY.name;
+
+/// Recipes that ask about classes, and have no example that a rewriting can write anew. It may only become less.
+const UNTRIED: &[(&str, &str)] = &[];
 
 /// A program's files.
 type Files = Vec<(String, String)>;
@@ -125,11 +230,18 @@ fn said(recipe: &Recipe, example: &Example, files: &Files, with_paths: bool) -> 
     said
 }
 
+/// The recipes of which examples are known to differ.
+fn known_recipes(rewriting: &Rewriting) -> impl Iterator<Item = &'static str> {
+    let known = KNOWN_RECIPES.iter().filter(|it| it.0 == rewriting.name);
+    known.flat_map(|it| it.1.split_whitespace())
+}
+
 /// Compares the plans of all examples with those of what they become.
 #[track_caller]
 fn check(rewriting: &Rewriting) {
     let mut differing = Vec::new();
     let mut n_tried = 0;
+    let mut unseen: BTreeSet<&str> = known_recipes(rewriting).collect();
     for recipe in recipes() {
         for example in recipe.examples() {
             let Some(anew) = Program::read(&example.before).and_then(|it| (rewriting.write)(&it))
@@ -141,6 +253,10 @@ fn check(rewriting: &Rewriting) {
             let is_known = KNOWN.iter().any(|it| (it.0, it.1, it.2) == known);
             let before = said(recipe, example, &example.before, rewriting.keeps_paths);
             let after = said(recipe, example, &anew, rewriting.keeps_paths);
+            if before != after && known_recipes(rewriting).any(|it| it == recipe.id) {
+                unseen.remove(recipe.id.as_str());
+                continue;
+            }
             if (before == after) == is_known {
                 let told = match is_known {
                     true => "is the same by now: take it from the list".to_owned(),
@@ -150,6 +266,9 @@ fn check(rewriting: &Rewriting) {
             }
         }
     }
+    differing.extend(unseen.into_iter().map(|recipe| {
+        format!("{recipe}: all its examples are the same by now: take it from the list")
+    }));
     assert!(
         n_tried >= rewriting.least,
         "only {n_tried} programs were written anew"
@@ -205,4 +324,136 @@ fn the_last_line_may_have_no_end() {
 #[test]
 fn a_class_may_stand_in_another_file() {
     check(&anew::MOVED);
+}
+
+#[test]
+fn an_object_may_come_from_a_function() {
+    check(&anew::values::MADE);
+}
+
+#[test]
+fn an_object_may_come_from_a_function_that_says_nothing() {
+    check(&anew::values::MADE_UNSAID);
+}
+
+#[test]
+fn an_object_of_a_library_may_come_from_a_function() {
+    check(&anew::values::MADE_OF_LIBRARY);
+}
+
+#[test]
+fn an_object_may_come_from_who_calls() {
+    check(&anew::values::GIVEN);
+}
+
+#[test]
+fn an_attribute_may_come_from_who_makes_the_object() {
+    check(&anew::values::SET);
+}
+
+#[test]
+fn a_class_may_have_a_generic_base_too() {
+    check(&anew::classes::GENERIC_TOO);
+}
+
+#[test]
+fn a_decorator_may_keep_a_function() {
+    check(&anew::classes::DECORATED);
+}
+
+#[test]
+fn a_method_may_be_inherited() {
+    check(&anew::classes::INHERITED);
+}
+
+#[test]
+fn a_method_may_be_called_by_super() {
+    check(&anew::classes::SUPER);
+}
+
+/// All rewritings.
+fn rewritings() -> Vec<&'static Rewriting> {
+    let mut all: Vec<&Rewriting> = anew::PARAMETERS.iter().collect();
+    all.extend([
+        &anew::ANNOTATED,
+        &anew::GENERIC,
+        &anew::ALIASED,
+        &anew::ONE_BY_ONE,
+        &anew::MOVED,
+        &anew::values::MADE,
+        &anew::values::MADE_UNSAID,
+        &anew::values::MADE_OF_LIBRARY,
+        &anew::values::GIVEN,
+        &anew::values::SET,
+        &anew::classes::GENERIC_TOO,
+        &anew::classes::DECORATED,
+        &anew::classes::INHERITED,
+        &anew::classes::SUPER,
+    ]);
+    all
+}
+
+/// The text of a recipe, with the texts that it takes parts from.
+fn whole_text(id: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("codemods");
+    let folders = std::fs::read_dir(&root).expect("the recipes are there");
+    let folders: Vec<PathBuf> = folders.filter_map(|it| Some(it.ok()?.path())).collect();
+    let read = |name: &str| {
+        let mut files = folders.iter().map(|it| it.join(format!("{name}.yaml")));
+        files.find_map(|it| std::fs::read_to_string(it).ok())
+    };
+    let mut known = BTreeSet::new();
+    let mut open = vec![id.to_owned()];
+    let mut whole = String::new();
+    while let Some(name) = open.pop() {
+        if !known.insert(name.clone()) {
+            continue;
+        }
+        let Some(text) = read(&name) else { continue };
+        let common = text.lines().filter_map(|it| it.strip_prefix("common: "));
+        let common = common.flat_map(|it| it.trim_matches(['[', ']']).split(", "));
+        let tables = text.split("table: ").skip(1);
+        let tables = tables.filter_map(|it| it.split([',', '}', '\n']).next());
+        open.extend(common.chain(tables).map(str::to_owned));
+        whole.push_str(&text);
+    }
+    whole
+}
+
+/// Whether a recipe asks of which class an object is, or what a method does.
+fn asks_about_classes(id: &str) -> bool {
+    let text = whole_text(id);
+    let mut captures = text
+        .split('$')
+        .skip(1)
+        .filter_map(|it| it.split_once(": {"));
+    captures.any(|(name, asked)| {
+        let is_name = name.chars().all(|it| it.is_alphanumeric() || it == '_');
+        let words = ["is: ", "offers: ", "annotates: ", "function: ", "reaches: "];
+        is_name && words.iter().any(|it| asked.starts_with(it))
+    })
+}
+
+#[test]
+fn recipes_that_ask_about_classes_have_examples_of_each_way() {
+    let mut missing: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for recipe in recipes() {
+        if !asks_about_classes(&recipe.id) {
+            continue;
+        }
+        for rewriting in rewritings() {
+            let is_written = |example: &Example| {
+                let program = Program::read(&example.before);
+                program.and_then(|it| (rewriting.write)(&it)).is_some()
+            };
+            if !recipe.examples().iter().any(is_written) {
+                missing.entry(rewriting.name).or_default().push(&recipe.id);
+            }
+        }
+    }
+    let known: BTreeMap<&str, Vec<&str>> = UNTRIED
+        .iter()
+        .map(|(name, ids)| (*name, ids.split_whitespace().collect()))
+        .collect();
+    assert_eq!(missing, known, "a recipe without such an example");
 }

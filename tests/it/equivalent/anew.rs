@@ -9,6 +9,10 @@ use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
 use super::Files;
 
+pub(super) mod classes;
+
+pub(super) mod values;
+
 /// A way to write programs anew.
 pub(super) struct Rewriting {
     pub(super) name: &'static str,
@@ -155,14 +159,18 @@ impl Program {
 }
 
 fn file<'p>(path: &'p str, text: &'p str, body: &'p [Stmt]) -> File<'p> {
-    let mut nodes = Nodes(Vec::new());
-    body.iter().for_each(|it| nodes.visit_stmt(it));
     File {
         path,
         text,
         body,
-        nodes: nodes.0,
+        nodes: nodes_of(body),
     }
+}
+
+fn nodes_of(body: &[Stmt]) -> Vec<AnyNodeRef<'_>> {
+    let mut nodes = Nodes(Vec::new());
+    body.iter().for_each(|it| nodes.visit_stmt(it));
+    nodes.0
 }
 
 fn unended(program: &Program) -> Option<Files> {
@@ -217,6 +225,16 @@ impl<'p> File<'p> {
 
     fn classes(&self) -> impl Iterator<Item = &'p StmtClassDef> {
         self.body.iter().filter_map(Stmt::as_class_def_stmt)
+    }
+
+    /// Statements in the bodies of classes: an annotation may make a field there.
+    fn fields(&self) -> Vec<TextRange> {
+        let nodes = self.nodes.iter();
+        let fields = nodes.flat_map(|it| match it {
+            AnyNodeRef::StmtClassDef(it) => it.body.iter().map(Ranged::range).collect(),
+            _ => Vec::new(),
+        });
+        fields.collect()
     }
 
     /// Names that are bound here other than by imports.
@@ -291,15 +309,7 @@ fn annotated(program: &Program) -> Option<Files> {
                 _ => Vec::new(),
             })
             .collect();
-        // In the body of a class an annotation may make a field.
-        let fields: Vec<TextRange> = file
-            .nodes
-            .iter()
-            .flat_map(|it| match it {
-                AnyNodeRef::StmtClassDef(it) => it.body.iter().map(Ranged::range).collect(),
-                _ => Vec::new(),
-            })
-            .collect();
+        let fields = file.fields();
         let edits = file.nodes.iter().filter_map(|it| {
             let AnyNodeRef::StmtAssign(assign) = it else {
                 return None;
