@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::ignored::Heeded;
 use crate::plan::change::{FilePlan, Problem};
 use crate::plan::comments::Unused;
+use crate::project::noted::Questions;
 use crate::python::suppression::Suppressions;
 use crate::recipe::order::Stage;
 
@@ -24,6 +25,8 @@ pub struct Outcome {
     pub(super) goes_on: GoesOn,
     /// Comments that kept a recipe from a site, in any of its plans.
     pub(super) heeded: Heeded,
+    /// What its plans asked other files.
+    pub(super) asked: Questions,
     /// All its comments.
     pub(super) comments: Option<Suppressions>,
 }

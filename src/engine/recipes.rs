@@ -21,6 +21,7 @@ use crate::plan::problem::Gravity;
 use crate::plan::ruling::Rulings;
 use crate::project::Facts;
 use crate::project::dependency::may_install;
+use crate::project::noted::Noted;
 use crate::python::parse::{Broken, Module};
 use crate::python::suppression::may_speak;
 use crate::recipe::catalog::Catalog;
@@ -291,7 +292,8 @@ impl<'r> Engine<'r> {
                 ..Outcome::default()
             };
         }
-        match layer::plan_file(self, source, rulings, facts) {
+        let noted = Noted::new(facts);
+        match layer::plan_file(self, source, rulings, &noted) {
             Err(problem) => Outcome::problem(problem),
             Ok(planned) => Outcome {
                 plan: planned.plan.says_something().then_some(planned.plan),
@@ -299,6 +301,7 @@ impl<'r> Engine<'r> {
                 goes_on,
                 heeded: planned.heeded,
                 comments: planned.comments,
+                asked: noted.questions(),
                 ..Outcome::default()
             },
         }

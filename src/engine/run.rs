@@ -23,6 +23,7 @@ use super::recipes::Engine;
 use super::settings::{MAX_TURNS, Settings};
 use crate::plan::change::{Change, FilePlan};
 use crate::plan::ruling::{Follow, Rulings};
+use crate::project::noted::{Noted, Questions};
 use crate::project::{Facts, Recolored, Rewritten};
 use crate::recipe::order::Stage;
 use crate::source::SourceFile;
@@ -258,15 +259,17 @@ impl<'j> Run<'j> {
         let planned: Vec<_> = planned
             .map(|(place, _)| (place, self.plan(place)))
             .collect();
-        for (place, (plan, heeded)) in planned {
-            self.files[place].outcome.plan = plan;
-            self.files[place].outcome.heeded.extend(heeded);
+        for (place, (plan, heeded, asked)) in planned {
+            let outcome = &mut self.files[place].outcome;
+            outcome.plan = plan;
+            outcome.heeded.extend(heeded);
+            outcome.asked.add(asked);
             self.following.note(place);
         }
     }
 
-    /// Plans a file; returns with it which comments kept a recipe from a site.
-    fn plan(&self, place: usize) -> (Option<FilePlan>, Heeded) {
+    /// Plans a file; returns with it which comments kept a recipe from a site, and what it asked.
+    fn plan(&self, place: usize) -> (Option<FilePlan>, Heeded, Questions) {
         let file = &self.files[place];
         let facts = match file.rulings.follows() {
             [] => None,
@@ -275,26 +278,27 @@ impl<'j> Run<'j> {
         };
         let facts = facts.as_deref().unwrap_or(self.facts());
         let untouched = || self.untouched(place);
-        let (plan, heeded) = match &file.base {
+        let (plan, heeded, asked) = match &file.base {
             None => {
                 let source = file.source(self.on_disk);
                 let rulings = file.rulings.clone();
                 let planned = source.map(|source| file.engine.plan_ruled(source, rulings, facts));
                 let planned = planned.unwrap_or_default();
-                (planned.plan, planned.heeded)
+                (planned.plan, planned.heeded, planned.asked)
             }
             Some(base) => match base.clone().or_else(untouched) {
-                None => (None, Heeded::new()),
+                None => (None, Heeded::new(), Questions::default()),
                 Some(mut plan) => {
                     plan.rulings = file.rulings.clone();
-                    let Finished { plan, heeded, .. } = self.plan_on(place, plan, facts);
+                    let noted = Noted::new(facts);
+                    let Finished { plan, heeded, .. } = self.plan_on(place, plan, &noted);
                     let is_kept = base.is_some() || plan.says_something();
-                    (is_kept.then_some(plan), heeded)
+                    (is_kept.then_some(plan), heeded, noted.questions())
                 }
             },
         };
         let plan = plan.or_else(|| file.is_given.then(untouched)?);
-        (plan, heeded)
+        (plan, heeded, asked)
     }
 
     fn untouched(&self, place: usize) -> Option<FilePlan> {

@@ -230,6 +230,7 @@ impl Search<'_, '_, '_> {
     fn awaits_on_disk(&self, path: &Path) -> Option<Arc<Awaits>> {
         let subject = self.subject;
         let read_off = subject.facts.read_off();
+        subject.facts.note(path);
         read_off.awaits(path.to_owned(), || {
             read_off.count();
             subject.of_other_file(path, awaits)

@@ -123,6 +123,7 @@ impl<'a> Subject<'a> {
         word: WordId,
         of: Option<(PathBuf, String)>,
     ) -> Asked {
+        self.facts.note(path);
         Asked {
             path: path.to_owned(),
             word,
@@ -174,6 +175,7 @@ impl<'a> Subject<'a> {
         ask: impl FnOnce(&Subject) -> T,
     ) -> Option<T> {
         let (tables, facts) = (self.tables, self.facts);
+        facts.note(source.path());
         let module = parse(source, self.target, facts).ok()?;
         Some(analyze(
             source,
@@ -188,6 +190,7 @@ impl<'a> Subject<'a> {
 
     /// Hands the tree of another file to `ask`; `None` where it is not read.
     pub(super) fn of_tree<T>(&self, path: &Path, ask: impl FnOnce(&Tree) -> T) -> Option<T> {
+        self.facts.note(path);
         let source = self.facts.source(path)?;
         let module = parse(&source, self.target, self.facts).ok()?;
         Some(ask(&Tree::build(&module)))

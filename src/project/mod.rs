@@ -107,6 +107,8 @@ pub mod facts;
 
 pub mod nature;
 
+pub mod noted;
+
 mod alone;
 
 pub use alone::Alone;
@@ -232,6 +234,8 @@ pub trait Facts: Sync {
     fn is_said_above(&self, path: &Path, asked: &folder_text::TextQuestion) -> bool;
     /// Returns the text of the stub beside a file; empty: there is none.
     fn stub_of(&self, path: &Path) -> String;
+    /// Notes that an answer about another file is used, which may have been read off it before.
+    fn note(&self, _: &Path) {}
     /// Returns what was read off other files so far.
     fn read_off(&self) -> &ReadOff;
 }

@@ -162,6 +162,8 @@ mod own_recipes;
 mod places;
 mod recolored;
 
+mod reread;
+
 // A change that is made only with those of another recipe.
 
 // Apps of real frameworks that leave tasks behind, and leave none after a migration, on demand.

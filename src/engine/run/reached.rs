@@ -1,8 +1,8 @@
 //! Law 3 over files: what the changes of some files make possible in others goes on top.
 //!
 //! What a file asks others is answered as they are on disk. Where a def there becomes a coroutine
-//! function, or a plain one, the files that import it are planned on with the facts that this leaves;
-//! so is a file with a def that could not change because of what others do with it, where these change.
+//! function, or a plain one, the files that import it, and those whose plans read it, are planned on with the
+//! facts that this leaves; so is a file with a def that could not change because of what others do with it, where these change.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,7 +60,7 @@ pub(super) fn reached(run: &Run) -> Reached {
     for place in &new {
         let recoloring = recoloring(&run.files[*place]);
         if !recoloring.is_empty() {
-            reached.add(recoloring, importers(run, *place));
+            reached.add(recoloring, readers(run, *place));
         }
     }
     for (place, file) in run.files.iter().enumerate() {
@@ -108,26 +108,56 @@ fn is_tied(change: &Change, file: &File) -> bool {
 
 /// Returns the new changes of a file that make plain functions of coroutine functions, or the reverse.
 fn recoloring(file: &File) -> Vec<Prerequisite> {
-    let plan = file.plan().into_iter();
-    let layers = plan.flat_map(|plan| plan.layers.iter().map(|layer| (plan.level, layer)));
-    let changes = layers.skip(file.first_new).flat_map(|(level, layer)| {
-        let changes = layer.changes.iter();
-        let text = layer.source.text();
-        changes.filter(move |change| {
-            let mut edits = change.edits.iter();
-            change.is_wanted(level) && edits.any(|edit| recolors(text, edit))
-        })
-    });
-    changes.map(Prerequisite::of_all).collect()
+    let changes = new_edits(file).filter(|(_, text, edit)| recolored(text, edit).is_some());
+    let mut changes: Vec<&Change> = changes.map(|(change, ..)| change).collect();
+    changes.dedup_by(|one, other| std::ptr::eq(*one, *other));
+    changes.into_iter().map(Prerequisite::of_all).collect()
 }
 
-/// Returns whether an edit of a text gives a def its `async`, or takes it.
-fn recolors(text: &str, edit: &Edit) -> bool {
-    let stands_before_def = text[edit.range().end().to_usize()..].starts_with("def ");
+/// Iterates over the edits of the new changes of a file, with the text that each is of.
+fn new_edits<'f>(file: &'f File) -> impl Iterator<Item = (&'f Change, &'f str, &'f Edit)> {
+    let plan = file.plan().into_iter();
+    let layers = plan.flat_map(|plan| plan.layers.iter().map(|layer| (plan.level, layer)));
+    layers.skip(file.first_new).flat_map(|(level, layer)| {
+        let changes = layer.changes.iter();
+        let changes = changes.filter(move |change| change.is_wanted(level));
+        let text = layer.source.text();
+        changes.flat_map(move |change| change.edits.iter().map(move |edit| (change, text, edit)))
+    })
+}
+
+/// Returns the name of the def to which an edit of a text gives its `async`, or from which it takes it.
+fn recolored<'t>(text: &'t str, edit: &'t Edit) -> Option<&'t str> {
+    let (before, behind) = (&text[edit.range()], &text[edit.range().end().to_usize()..]);
+    let stands_before_def = behind.starts_with("def ");
     let is_async = |code: &str| {
         code.contains("async def ") || stands_before_def && code.trim_end().ends_with("async")
     };
-    is_async(&text[edit.range()]) != is_async(edit.text())
+    if is_async(before) == is_async(edit.text()) {
+        return None;
+    }
+    let mut codes = [edit.text(), before, behind].into_iter();
+    let (_, named) = codes.find_map(|code| code.split_once("def "))?;
+    named
+        .split(|it: char| !it.is_alphanumeric() && it != '_')
+        .next()
+}
+
+/// Returns the files of the run for which the new color of defs in one may matter: those that import it, those
+/// whose plans read it, and those that looked for a coroutine function of such a name.
+fn readers(run: &Run, place: usize) -> BTreeSet<usize> {
+    let changed = &run.files[place];
+    let names = new_edits(changed).filter_map(|(_, text, edit)| recolored(text, edit));
+    let names: BTreeSet<&str> = names.collect();
+    let whole = run.on_disk.whole(changed.path);
+    let reads = |file: &File| {
+        let asked = &file.outcome.asked;
+        asked.read(&whole) || names.iter().any(|name| asked.missed(name))
+    };
+    let files = run.files.iter().enumerate();
+    let reading = files.filter(|(other, file)| *other != place && reads(file));
+    let reading = reading.map(|(other, _)| other);
+    reading.chain(importers(run, place)).collect()
 }
 
 /// Returns whether a def of a file did not change, perhaps because of what others do with it.

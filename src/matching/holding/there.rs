@@ -64,6 +64,7 @@ fn left_there(subject: &Subject, function: NodeId, kinds: &[String]) -> LocksLef
 /// The locks that the defs of another file leave.
 fn locks_of(subject: &Subject, path: &Path, kinds: &[String]) -> Arc<LeftLocks> {
     let read_off = subject.facts.read_off();
+    subject.facts.note(path);
     read_off.left_locks(path.to_owned(), kinds, || {
         let source = subject.facts.source(path);
         let may_take = |text: &str| find(text.as_bytes(), b"acquire").is_some();
