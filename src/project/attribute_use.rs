@@ -1,4 +1,4 @@
-//! An attribute of a class → where another file uses it, or may do so, and what that does with it.
+//! An attribute of a class → where another file uses it, or may do so, and whether that works with it.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,6 @@ use super::original::Original;
 use super::part::Project;
 use super::said::{Said, UsedOf};
 use super::word_index::Around;
-use crate::recipe::condition::UsedElsewhere;
 use crate::source::cell::Position;
 
 /// How the files use attributes, by their names.
@@ -24,8 +23,8 @@ pub struct AttributeUse {
     pub path: PathBuf,
     /// Where it stands there; `None`: the file cannot be read.
     pub position: Option<Position>,
-    /// What is done with it.
-    pub what: UsedElsewhere,
+    /// Whether it is worked with: awaited, iterated over, or one of its methods is called.
+    pub is_worked: bool,
 }
 
 /// How they use those of one name.
@@ -43,7 +42,7 @@ struct Used {
     /// The place of its file.
     file: u32,
     position: Option<Position>,
-    what: UsedElsewhere,
+    is_worked: bool,
 }
 
 /// Places in a list of uses, in its order.
@@ -85,7 +84,7 @@ impl AttributeUses {
         Some(AttributeUse {
             path: files.get(used.file as usize)?.clone(),
             position: used.position,
-            what: used.what,
+            is_worked: used.is_worked,
         })
     }
 }
@@ -96,7 +95,7 @@ impl Uses {
         for file in project.words().places_with(name, Around::MENTIONED) {
             let Some(said) = project.said(file) else {
                 // What cannot be read may do anything.
-                uses.push(file, None, UsedElsewhere::Worked, |places, place| {
+                uses.push(file, None, true, |places, place| {
                     places.of_any.push(place);
                 });
                 continue;
@@ -105,7 +104,7 @@ impl Uses {
                 let add = |places: &mut Places, place: u32| {
                     places.add(place, &using.of, (file, said), project);
                 };
-                uses.push(file, Some(using.position), using.what, add);
+                uses.push(file, Some(using.position), using.is_worked, add);
             }
         }
         uses
@@ -115,7 +114,7 @@ impl Uses {
         &mut self,
         file: u32,
         position: Option<Position>,
-        what: UsedElsewhere,
+        is_worked: bool,
         add: impl Fn(&mut Places, u32),
     ) {
         // They are fewer than the bytes of all files.
@@ -123,10 +122,10 @@ impl Uses {
         self.all.push(Used {
             file,
             position,
-            what,
+            is_worked,
         });
-        let of_what = (what == UsedElsewhere::Worked).then_some(&mut self.worked);
-        for places in [&mut self.any].into_iter().chain(of_what) {
+        let worked = is_worked.then_some(&mut self.worked);
+        for places in [&mut self.any].into_iter().chain(worked) {
             places.all.push(place);
             add(places, place);
         }
@@ -176,7 +175,7 @@ mod tests {
 
     /// Compares where the second file uses the attribute of the first one's class, and for what.
     #[track_caller]
-    fn check(text: &str, expected: Option<(usize, UsedElsewhere)>) {
+    fn check(text: &str, expected: Option<(usize, bool)>) {
         let project = Project::of(Texts::of(&[("service.py", SERVICE), ("other.py", text)]));
         let attribute = Original {
             path: "service.py".into(),
@@ -184,51 +183,56 @@ mod tests {
             name: "_task".to_owned(),
         };
         let found = project.attribute_used(&attribute, false);
-        let found = found.map(|it| (it.position.map_or(0, |it| it.line), it.what));
+        let found = found.map(|it| (it.position.map_or(0, |it| it.line), it.is_worked));
         assert_eq!(found, expected, "{text}");
     }
 
-    use UsedElsewhere::{Mentioned, Worked};
+    const WORKED: bool = true;
+
+    const MENTIONED: bool = false;
 
     #[test]
     fn what_may_be_the_object_uses_its_attribute() {
         let text = "from service import Service\nService()._task.cancel()\n";
-        check(text, Some((2, Worked)));
+        check(text, Some((2, WORKED)));
         let text = "def f(service):\n    service._task.cancel()\n";
-        check(text, Some((2, Worked)));
-        check("getattr(x, '_task')\n", Some((1, Mentioned)));
+        check(text, Some((2, WORKED)));
+        check("getattr(x, '_task')\n", Some((1, MENTIONED)));
         let derived = "from service import Service\nclass B(Service):\n    def stop(self):\n        self._task.cancel()\n";
-        check(derived, Some((4, Worked)));
+        check(derived, Some((4, WORKED)));
     }
 
     #[test]
     fn what_works_with_it_comes_before_what_mentions_it() {
         let uses = [
-            ("x._task", Mentioned),
-            ("y = x._task", Mentioned),
-            ("x._task = None", Mentioned),
-            ("x._task.done() and 1", Mentioned),
-            ("f(x._task)", Mentioned),
-            ("x._task.stop()", Worked),
-            ("await x._task", Worked),
-            ("await f(x._task)", Worked),
-            ("await f(*x._task)", Worked),
-            ("for t in x._task: t.stop()", Worked),
-            ("[t for t in x._task]", Worked),
-            ("print(x._task.done())", Mentioned),
-            ("x._task.done() or x._task.result().y", Mentioned),
-            ("for t in x._task.values(): t.stop()", Worked),
-            ("for t in list(x._task): t.stop()", Worked),
-            ("f(*x._task.values())", Worked),
-            ("asyncio.gather(*x._task)", Worked),
-            ("asyncio.wait([x._task])", Worked),
-            ("run(asyncio.wait([x._task]))", Worked),
+            ("x._task", MENTIONED),
+            ("y = x._task", MENTIONED),
+            ("x._task = None", MENTIONED),
+            ("x._task.done() and 1", MENTIONED),
+            ("f(x._task)", MENTIONED),
+            ("x._task.stop()", WORKED),
+            ("await x._task", WORKED),
+            ("await f(x._task)", WORKED),
+            ("await f(*x._task)", WORKED),
+            ("for t in x._task: t.stop()", WORKED),
+            ("[t for t in x._task]", WORKED),
+            ("print(x._task.done())", MENTIONED),
+            ("x._task.done() or x._task.result().y", MENTIONED),
+            ("for t in x._task.values(): t.stop()", WORKED),
+            ("for t in list(x._task): t.stop()", WORKED),
+            ("f(*x._task.values())", WORKED),
+            ("asyncio.gather(*x._task)", WORKED),
+            ("asyncio.wait([x._task])", WORKED),
+            ("run(asyncio.wait([x._task]))", WORKED),
         ];
-        for (line, what) in uses {
-            check(&format!("async def f(x):\n    {line}\n"), Some((2, what)));
+        for (line, is_worked) in uses {
+            check(
+                &format!("async def f(x):\n    {line}\n"),
+                Some((2, is_worked)),
+            );
         }
         let both = "async def f(x):\n    print(x._task)\n    await x._task\n";
-        check(both, Some((3, Worked)));
+        check(both, Some((3, WORKED)));
     }
 
     #[test]

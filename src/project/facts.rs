@@ -157,8 +157,8 @@ impl Facts for Projects {
 
     fn is_console_script(&self, path: &Path) -> bool {
         let (project, path) = self.project_of(path);
-        let mut begun = project.manifest().begun_in(&path);
-        begun.next().is_some()
+        let mut entry_points = project.manifest().entry_points_in(&path);
+        entry_points.next().is_some()
     }
 
     fn is_script_function(&self, path: &Path, function: &str) -> bool {

@@ -50,22 +50,24 @@ impl Manifest {
     }
 
     /// Iterates over the functions of a file, by its path from the root, with which console scripts begin.
-    pub(super) fn begun_in(&self, path: &Path) -> impl Iterator<Item = &str> {
+    pub(super) fn entry_points_in(&self, path: &Path) -> impl Iterator<Item = &str> {
         let module = module_parts(path);
-        self.begun().filter_map(move |(place, name)| {
+        self.entry_points().filter_map(move |(place, name)| {
             let parts: Vec<String> = place.split('.').map(str::to_owned).collect();
             module.ends_with(&parts).then_some(name)
         })
     }
 
     /// Iterates over the qualified names of functions of that name with which console scripts begin.
-    pub(super) fn begun_with(&self, function: &str) -> impl Iterator<Item = String> {
-        let named = self.begun().filter(move |(_, name)| *name == function);
+    pub(super) fn entry_points_named(&self, function: &str) -> impl Iterator<Item = String> {
+        let named = self
+            .entry_points()
+            .filter(move |(_, name)| *name == function);
         named.map(|(module, name)| format!("{module}.{name}"))
     }
 
     /// Iterates over the modules and functions with which console scripts begin; no function where none is named.
-    fn begun(&self) -> impl Iterator<Item = (&str, &str)> {
+    fn entry_points(&self) -> impl Iterator<Item = (&str, &str)> {
         self.scripts.iter().map(|script| {
             let (module, name) = script.split_once(':').unwrap_or((script, ""));
             // `main [extra]` is `main`, too.

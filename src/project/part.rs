@@ -275,8 +275,9 @@ impl Project {
             let found = self.definitions().find(self.files(), path, &qualified);
             matches!(found, Definition::Function { path: home, name, .. } if home == path && name == function)
         };
-        let mut begun = manifest.begun_in(path);
-        begun.any(|name| name == function) || manifest.begun_with(function).any(is_here)
+        let mut entry_points = manifest.entry_points_in(path);
+        entry_points.any(|name| name == function)
+            || manifest.entry_points_named(function).any(is_here)
     }
 
     pub(super) fn named_python(&self) -> Option<(u8, u8)> {

@@ -10,7 +10,6 @@ use super::lineage::{ClassRef, LocalClass};
 use super::modules::Modules;
 use super::outline::{Callable, read};
 use crate::bind::replaced::Put;
-use crate::recipe::condition::UsedElsewhere;
 use crate::source::cell::Position;
 
 mod classes;
@@ -83,8 +82,8 @@ pub(super) struct Taking {
 pub(super) struct Using {
     /// Of what.
     pub(super) of: UsedOf,
-    /// What is done with it.
-    pub(super) what: UsedElsewhere,
+    /// Whether it is worked with, not only mentioned.
+    pub(super) is_worked: bool,
     /// Where it stands.
     pub(super) position: Position,
 }

@@ -10,7 +10,6 @@ use crate::bind::resolve::Meaning;
 use crate::project::outline::Reader;
 use crate::python::tree::{NodeId, Tree};
 use crate::python::word::is_in_name;
-use crate::recipe::condition::UsedElsewhere;
 
 /// The uses of a file's attributes.
 #[derive(Default)]
@@ -38,13 +37,13 @@ impl<'a> Uses<'a> {
         if !self.seen.insert((name, of.clone(), is_worked)) {
             return;
         }
-        let what = match is_worked {
-            true => UsedElsewhere::Worked,
-            false => UsedElsewhere::Mentioned,
-        };
         let position = reader.source.position(reader.tree.range(id).start());
         let of_name = self.found.entry(name.into()).or_default();
-        of_name.push(Using { of, what, position });
+        of_name.push(Using {
+            of,
+            is_worked,
+            position,
+        });
     }
 }
 

@@ -184,7 +184,7 @@ pub(super) fn used_elsewhere<'a>(
         return Answer::No;
     };
     match attribute_used(subject, attribute) {
-        Some(used) if wanted.contains(&used.what) => {
+        Some(used) if !used.is_worked && wanted.contains(&UsedElsewhere::Mentioned) => {
             evidence.found = Some(Found::In {
                 name: Some(used.path.to_string_lossy().replace('\\', "/")),
                 line: used.position.map(Position::words),
