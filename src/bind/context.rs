@@ -92,6 +92,19 @@ impl<'a> Context<'a> {
         inside.filter(move |id| context.runner(*id) == Some(function))
     }
 
+    /// The same with what lambdas in it run; of the module what is in no def.
+    pub fn nodes_of(&self, function: NodeId) -> impl Iterator<Item = NodeId> + 'a {
+        let context = *self;
+        let inside = self.tree().descendants(function);
+        inside.filter(move |id| context.is_of(*id, function))
+    }
+
+    /// Returns whether a node is one of these.
+    pub fn is_of(&self, node: NodeId, function: NodeId) -> bool {
+        let own = (function != NodeId::ROOT).then_some(function);
+        self.enclosing_function(node) == own
+    }
+
     /// Returns the innermost class whose body the node stands in, also inside a method of it.
     pub fn enclosing_class(&self, node: NodeId) -> Option<NodeId> {
         self.names.around(self.names.scope_of(node)).class

@@ -180,7 +180,7 @@ impl<'a> Code<'_, '_, 'a> {
         if self.seen.len() > MAX_FUNCTIONS || self.is_overridden(id, def) {
             return self.unread(id);
         }
-        let own = |inner: NodeId| subject.context.enclosing_function(inner) == Some(id);
+        let own = |inner: NodeId| subject.context.is_of(inner, id);
         let mut body = def.body.iter();
         let mut answer = Answer::No;
         while let (Some(statement), false) = (body.next(), answer.is_yes()) {

@@ -26,7 +26,7 @@ pub(super) fn shared_in<'a>(
 ) -> Vec<Shared<'a>> {
     let mut by_key = own(subject, function);
     if by_called {
-        for (key, access) in handed_back(subject, own_nodes(subject, function)) {
+        for (key, access) in handed_back(subject, subject.context.nodes_of(function)) {
             by_key.entry(key).or_default().push(access);
         }
         for (call, called) in calls(subject, function) {
@@ -77,8 +77,8 @@ fn join_unnamed(by_key: &mut ByKey) {
 
 fn own<'a>(subject: &Subject<'a>, function: NodeId) -> ByKey<'a> {
     let mut by_key = ByKey::default();
-    let aliases = aliases(subject, own_nodes(subject, function));
-    for node in own_nodes(subject, function) {
+    let aliases = aliases(subject, subject.context.nodes_of(function));
+    for node in subject.context.nodes_of(function) {
         let alias = || alias_of(subject, node, &aliases);
         if let Some((context, key)) = shared_state(subject, node).or_else(alias) {
             let access = access(subject, node, context);
@@ -88,17 +88,10 @@ fn own<'a>(subject: &Subject<'a>, function: NodeId) -> ByKey<'a> {
     by_key
 }
 
-/// The nodes of a function that no function in it has; of the module what stands outside of all.
-pub(super) fn own_nodes(subject: &Subject, function: NodeId) -> impl Iterator<Item = NodeId> {
-    let inside = subject.tree.descendants(function);
-    let own = (function != NodeId::ROOT).then_some(function);
-    inside.filter(move |id| subject.context.enclosing_function(*id) == own)
-}
-
 /// The calls in a function of functions of this file, with those.
 fn calls<'a>(subject: &Subject<'a>, function: NodeId) -> Vec<(NodeId, &'a StmtFunctionDef)> {
     let mut calls = Vec::new();
-    for node in own_nodes(subject, function) {
+    for node in subject.context.nodes_of(function) {
         if let AnyNodeRef::ExprCall(call) = subject.tree.node(node) {
             let callables = subject.resolver.local_callables((&call.func).into());
             let defs = callables.into_iter().filter_map(|it| match it {

@@ -6,7 +6,7 @@ use ruff_python_ast::{AnyNodeRef, ExceptHandler, ExprName, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::accesses::{access, own_nodes};
+use super::accesses::access;
 use super::key::own_parameter;
 use super::paths::{Paths, all_shared};
 use crate::matching::answers::state::{Access, Cleanup, Shared};
@@ -77,7 +77,7 @@ fn used_behind(
     function: NodeId,
     follows: &dyn Fn(&Access) -> bool,
 ) -> Option<String> {
-    let used = own_nodes(subject, function).find(|id| {
+    let used = subject.context.nodes_of(function).find(|id| {
         let (name, context) = match subject.tree.node(*id) {
             AnyNodeRef::ExprName(it) => (it.id.as_str(), it.ctx),
             AnyNodeRef::ExprAttribute(it) => (it.attr.as_str(), it.ctx),

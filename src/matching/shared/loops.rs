@@ -3,7 +3,7 @@
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
 use ruff_text_size::Ranged;
 
-use super::accesses::{own_nodes, shared_state};
+use super::accesses::shared_state;
 use super::changed::is_changed;
 use super::key::assigned;
 use super::users::users;
@@ -97,7 +97,7 @@ fn handed_out<'a>(subject: &Subject<'a>, named: ExprRef<'a>, is_property: bool) 
     });
     let handed = defs.flat_map(|def| {
         let is_generator = subject.is_generator(def);
-        let nodes = own_nodes(subject, subject.tree.id(def));
+        let nodes = subject.context.nodes_of(subject.tree.id(def));
         nodes.filter_map(move |id| match subject.tree.node(id) {
             AnyNodeRef::StmtReturn(it) if !is_generator => it.value.as_deref(),
             AnyNodeRef::ExprYieldFrom(it) => Some(&*it.value),

@@ -6,7 +6,7 @@ use ruff_python_ast::{AnyNodeRef, ExprCall, ExprContext};
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashMap;
 
-use super::accesses::{own_nodes, shared_state};
+use super::accesses::shared_state;
 use super::changed::{is_mutated, target};
 use super::paths::{Paths, all_shared, writes_shared};
 use crate::matching::answers::state::{Access, ObjectUse, Told};
@@ -86,7 +86,7 @@ pub(super) fn is_tested(subject: &Subject, node: NodeId) -> bool {
 fn all_told<'a>(subject: &Subject<'a>, function: NodeId) -> Rc<[Told<'a>]> {
     let find = || {
         let mut by_object: FxHashMap<&str, Vec<ObjectUse>> = FxHashMap::default();
-        for node in own_nodes(subject, function) {
+        for node in subject.context.nodes_of(function) {
             if let Some((object, used)) = told_or_asked(subject, node) {
                 by_object.entry(object).or_default().push(used);
             }
