@@ -16,7 +16,7 @@ use crate::bind::value::Origin;
 use crate::project::is_of_python;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::Guarded;
+use crate::recipe::condition::{Guarded, is_named};
 use crate::semantic::ways::left::exits;
 use crate::semantic::ways::turns_again;
 
@@ -234,7 +234,7 @@ fn takes_one<'a>(
 ) -> Answer {
     let is_one = |name: &str| {
         let mut exceptions = exceptions.iter();
-        name == "BaseException" || exceptions.any(|it| it.as_ref() == name)
+        name == "BaseException" || exceptions.any(|it| is_named(name, it.as_ref()))
     };
     let Some(steps) = steps.checked_sub(1) else {
         return Answer::Unknown;

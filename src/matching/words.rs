@@ -66,6 +66,9 @@ fn what_is_around_and_before_a_site() {
     check("within: with $_", BLOCKS, &[14]);
     check("holding: threading.Lock", BLOCKS, &[14]);
     check("catches: asyncio.CancelledError", BLOCKS, &[8]);
+    check("catches: asyncio.*", BLOCKS, &[8]);
+    check("handles: [lib.*, asyncio.*]", BLOCKS, &[8]);
+    check("handles: asyncio.exceptions.*", BLOCKS, &[]);
     check("preceded-by: h()", BLOCKS, &[17]);
     check("read-before-written-after: shared", BLOCKS, &[15]);
 }

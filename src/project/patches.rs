@@ -1,5 +1,6 @@
 //! Test files → the names they replace with `patch("…")`, `patch.object(…)` or `setattr(…)`.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashMap;
@@ -7,6 +8,7 @@ use rustc_hash::FxHashMap;
 use super::files::{Files, is_test};
 use super::import_index::module_parts;
 use crate::python::word::is_in_name;
+use crate::recipe::condition::{is_named, module_of};
 
 /// With these a test replaces names.
 const WORDS: [&str; 2] = ["patch", "setattr"];
@@ -40,38 +42,65 @@ impl Patches {
         known.push((target, path.to_owned()));
     }
 
-    /// Returns the test file that replaces the qualified name: everywhere, if it `runs_with` the file at `path`, or
-    /// through its module (`patch("app.poll.time.sleep")` is about `app/poll.py`), where it may replace what has it, too.
+    /// Returns the test file that replaces the qualified name, or one of `module.*`: everywhere, if it `runs_with` the
+    /// file at `path`, or through its module (`patch("app.poll.time.sleep")` is about `app/poll.py`), where it may
+    /// replace what has it, too.
     pub(super) fn of(
         &self,
-        name: &str,
+        wanted: &str,
         path: &Path,
         runs_with: &dyn Fn(&Path) -> bool,
     ) -> Option<&Path> {
-        let module = module_parts(path);
-        let is_of_module = |through: &str| {
-            let mut parts = through.rsplit('.').zip(module.iter().rev());
-            parts.all(|(one, other)| one == other)
+        let Some(module) = module_of(wanted) else {
+            let owner = wanted.rsplit_once('.').map(|(owner, _)| owner);
+            let itself = self.of_name(wanted, path, runs_with);
+            return itself.or_else(|| self.of_owner(owner?, path));
         };
+        let targets = self.0.values().flatten();
+        let names = targets.flat_map(|(target, _)| ends(target));
+        // One of several is the same in each run.
+        let names: BTreeSet<&str> = names.filter(|name| is_named(name, wanted)).collect();
+        let mut names = names.into_iter();
+        let itself = names.find_map(|name| self.of_name(name, path, runs_with));
+        itself.or_else(|| self.of_owner(module, path))
+    }
+
+    /// Returns the test file that replaces one name.
+    fn of_name(&self, name: &str, path: &Path, runs_with: &dyn Fn(&Path) -> bool) -> Option<&Path> {
         let mut known = self.0.get(last_part(name)).into_iter().flatten();
-        let itself = known.find(|(target, by)| match through(target, name) {
+        let found = known.find(|(target, by)| match through(target, name) {
             // What is computed stands before the dot.
             Some(Some(through)) => {
-                through.is_empty() || is_of_module(through.trim_start_matches('.'))
+                through.is_empty() || is_of_module(through.trim_start_matches('.'), path)
             }
             Some(None) => !run_apart(path, by) && runs_with(by),
             None => false,
         });
-        let owner = || {
-            let (owner, _) = name.rsplit_once('.')?;
-            let mut known = self.0.get(last_part(owner)).into_iter().flatten();
-            known.find(|(target, _)| {
-                let through = through(target, owner).flatten();
-                through.is_some_and(|it| !it.is_empty() && is_of_module(it))
-            })
-        };
-        itself.or_else(owner).map(|(_, path)| path.as_path())
+        found.map(|(_, path)| path.as_path())
     }
+
+    /// Returns the test file that replaces what has a name, in the module of the file at `path`.
+    fn of_owner(&self, owner: &str, path: &Path) -> Option<&Path> {
+        let mut known = self.0.get(last_part(owner)).into_iter().flatten();
+        let found = known.find(|(target, _)| {
+            let through = through(target, owner).flatten();
+            through.is_some_and(|it| !it.is_empty() && is_of_module(it, path))
+        });
+        found.map(|(_, path)| path.as_path())
+    }
+}
+
+/// Returns whether a target goes through the module of the file at `path`, as far as it says.
+fn is_of_module(through: &str, path: &Path) -> bool {
+    let module = module_parts(path);
+    let mut parts = through.rsplit('.').zip(module.iter().rev());
+    parts.all(|(one, other)| one == other)
+}
+
+/// A target, and what stands after each of its dots.
+fn ends(target: &str) -> impl Iterator<Item = &str> {
+    let after_dots = target.match_indices('.').map(|(at, _)| &target[at + 1..]);
+    std::iter::once(target).chain(after_dots)
 }
 
 /// What stands before a name and its dot in a target, if anything; the outer `None`: it is another name.
@@ -286,6 +315,27 @@ mod tests {
         check("patch(f'{PACKAGE}.other.time.sleep')", false);
         check("SLEEP = 'app.other.time.sleep'\npatch(SLEEP)", false);
         check("SLEEP = 'time.sleep'\npatch('time.time')", false);
+    }
+
+    #[track_caller]
+    fn check_module(text: &str, expected: bool) {
+        let mut patches = Patches::default();
+        for target in targets(text) {
+            patches.add(target, Path::new("test_a.py"));
+        }
+        let found = patches.of("time.*", Path::new("src/app/poll.py"), &|_| true);
+        assert_eq!(found.is_some(), expected, "{text}");
+    }
+
+    #[test]
+    fn any_name_of_a_module_is_found() {
+        check_module("@patch('time.sleep')", true);
+        check_module("@patch('time.clocks.wall')", true);
+        check_module("patch('app.poll.time.monotonic')", true);
+        check_module("patch.object(poll, 'time')", true);
+        check_module("patch('app.other.time.monotonic')", false);
+        check_module("@patch('mytime.sleep')", false);
+        check_module("@patch('time')", false);
     }
 
     #[test]

@@ -121,7 +121,7 @@ mod tests {
     use ruff_text_size::TextRange;
 
     use super::*;
-    use crate::recipe::condition::value::{Kinds, Names};
+    use crate::recipe::condition::value::{Globs, Kinds};
     use crate::recipe::condition::{Form, Group, Place, Typed, VersionReq};
     use crate::recipe::yaml::{Node, Value};
 
@@ -151,7 +151,7 @@ mod tests {
             below: Some((3, 10)),
         };
         let parts = [
-            word("patched", Word::Site(SiteWord::Patched(Names::default()))),
+            word("patched", Word::Site(SiteWord::Patched(Globs::default()))),
             Condition::Any(Group::from([
                 word("python", Word::Site(SiteWord::Python(version))),
                 word("form", capture(CaptureWord::Form(vec![Form::Name]))),

@@ -122,9 +122,13 @@ fn a_group_of_names_is_known_wherever_conditions_take_names() {
         &["r.yaml:14:48: patched: unknown pattern `app` (did you mean `apps`?)"],
     );
     check_composed(
-        "  - {match: f($x), report: r, where: {patched: a.*}}",
+        "  - {match: f($x), report: r, where: {any: [{patched: a.*}, {catches: [<apps>, a.*]}, {handles: a.*}]}}",
+        &["rule-1: f($x)||0"],
+    );
+    check_composed(
+        "  - {match: f($x), report: r, where: {file: {imports: a.*}}}",
         &[
-            "r.yaml:14:48: patched: unknown value `a.*` (expected a name such as time.sleep, or <group>)",
+            "r.yaml:14:55: imports: unknown value `a.*` (expected a name such as time.sleep, or <group>)",
         ],
     );
 }

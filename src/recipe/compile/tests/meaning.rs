@@ -207,7 +207,7 @@ fn messages_and_names_are_checked() {
     );
     check_where(
         "{patched: \"time sleep\"}",
-        "r.yaml:9:22: patched: unknown value `time sleep` (expected a name such as time.sleep, or <group>)",
+        "r.yaml:9:22: patched: unknown value `time sleep` (expected a name such as time.sleep or time.*, or <group>)",
     );
 }
 
