@@ -361,5 +361,9 @@ async def one(a):
         assert_eq!(of("event-loop"), ["safe b"]);
         assert_eq!(of("[event-loop, unknown]"), ["safe b", not_known]);
         assert_eq!(of("unknown"), [not_known]);
+        let rule =
+            "match: g($x), where: {$x: {made-by: [dict(), unknown]}}, rewrite: h($x), does: b";
+        let found = levels(rule, "def f(self):\n    g(self.state)\n");
+        assert_eq!(found, ["review b (not known: what `self.state` is)"]);
     }
 }

@@ -1,6 +1,7 @@
 //! Conditions at one match → yes, no or unknown, with the evidence.
 
 use ruff_python_ast::AnyNodeRef;
+use ruff_text_size::Ranged;
 
 use super::independent::independent;
 use super::may_fit::{any_standing, any_stands};
@@ -85,10 +86,23 @@ pub(super) fn ask<'r>(
     }
     let mut unknown = evidence.unknown.split_off(n_unknown);
     if unknown.is_empty() {
-        unknown.push(format!("`{}`", typed.text()));
+        unknown.push(asked(word, typed, site));
     }
     evidence.assumed.append(&mut unknown);
     Answer::Yes
+}
+
+/// Says what was asked: of what a capture stands for, in words of the code.
+fn asked(word: &Word, typed: &Typed, site: Site) -> String {
+    let captured = match word {
+        Word::Capture { name, .. } => site.captures.expression(name),
+        _ => None,
+    };
+    let code = captured.map(|it| site.subject.first_line(it.range()));
+    match code {
+        Some(code) => format!("what `{code}` is"),
+        None => format!("`{}`", typed.text()),
+    }
 }
 
 fn ask_known<'r>(word: &'r Word, site: Site<'_, 'r, '_>, evidence: &mut Evidence) -> Answer {
