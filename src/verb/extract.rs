@@ -266,7 +266,7 @@ fn collected<'r>(found: &Match<'r, '_>) -> &'r str {
     found.rule.collect.as_deref().unwrap_or_default()
 }
 
-/// Whether the name is what the rewritten call is made on: `loop` of `loop.create_task(…)`.
+/// Whether the name is what the rewritten call is made on: `loop` of `loop.run_until_complete(…)`.
 fn is_callee_of(subject: &Subject, call: NodeId, name: NodeId) -> bool {
     match subject.tree.node(call) {
         AnyNodeRef::ExprCall(call) => call.func.range().contains_range(subject.tree.range(name)),

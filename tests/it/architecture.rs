@@ -55,6 +55,15 @@ const BANNED_WORDS: &[&str] = &[
     "violation",
 ];
 
+/// Values of some owners. Verbs keep and end values of any kind, as threads, processes and clients are.
+const SOME_VALUES: &[&str] = &["lifespan", "lifespans", "task", "tasks"];
+
+/// Where any value may be meant.
+const OF_ANY_VALUE: &[&str] = &["verb/", "matching/owner"];
+
+/// Lines there that are truly about tasks of asyncio, or about a lifespan.
+const ABOUT_SOME_VALUES: &[&str] = &[];
+
 /// Names that use such a word.
 const BANNED_NAMES: &[&str] = &[];
 
@@ -239,6 +248,26 @@ fn no_name_has_a_banned_word() {
         let is_banned = |name: &&str| words(name).any(|word| BANNED_WORDS.contains(&&*word));
         names.filter(is_banned).map(str::to_owned).collect()
     });
+}
+
+#[test]
+fn verbs_and_owners_are_about_values_of_any_kind() {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    let names_one = |line: &str| {
+        let names = line.split(|c| !is_name(c));
+        let mut words = names.flat_map(|name| words(name).collect::<Vec<_>>());
+        words.any(|word| SOME_VALUES.contains(&word.as_str()))
+    };
+    let rule = "say `value`, or which code runs";
+    check_but(rule, ABOUT_SOME_VALUES, |source| {
+        let is_of_any = OF_ANY_VALUE.iter().any(|it| source.path.starts_with(it));
+        // Comments count, too.
+        let lines = source.code.lines().filter(|_| is_of_any).map(str::trim);
+        let wrong = lines.filter(|line| names_one(line));
+        wrong.map(str::to_owned).collect()
+    });
+    assert!(names_one("let poll_tasks = of(\"a\");") && names_one("/// A `LifespanOf`."));
+    assert!(!names_one("let multitasking = 1;"));
 }
 
 #[test]

@@ -92,17 +92,17 @@ pub(in crate::matching) fn ends_so(
     }
 }
 
-/// Returns why a task, or one of several, may not end quietly where it is cancelled; `None`: it does.
+/// Returns why a started value, or one of several, may not end quietly where it is cancelled; `None`: it does.
 pub(in crate::matching) fn why_not_at_once<'a>(
     subject: &Subject<'a>,
     site: NodeId,
-    tasks: ExprRef<'a>,
+    started: ExprRef<'a>,
 ) -> Option<String> {
-    let calls = runs::starting(subject, tasks);
+    let calls = runs::starting(subject, started);
     let unseen = || {
         format!(
             "the code that `{}` runs is not in this file",
-            &subject.text()[tasks.range()]
+            &subject.text()[started.range()]
         )
     };
     match calls.is_empty() {

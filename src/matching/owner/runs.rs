@@ -63,12 +63,12 @@ pub fn running<'a>(subject: &Subject<'a>, site: NodeId) -> Vec<NodeId> {
     found
 }
 
-/// Returns the calls that start a task, or each of several: all that the name or attribute is ever given.
+/// Returns the calls that start a value, or each of several: all that the name or attribute is ever given.
 /// None where one of these is not seen.
-pub(super) fn starting<'a>(subject: &Subject<'a>, tasks: ExprRef<'a>) -> Vec<NodeId> {
+pub(super) fn starting<'a>(subject: &Subject<'a>, started: ExprRef<'a>) -> Vec<NodeId> {
     let mut calls = Vec::new();
-    let mut open = match tasks {
-        ExprRef::Name(_) | ExprRef::Attribute(_) => origins(subject, tasks),
+    let mut open = match started {
+        ExprRef::Name(_) | ExprRef::Attribute(_) => origins(subject, started),
         made => vec![Origin::Made(made)],
     };
     while let Some(origin) = open.pop() {

@@ -14,7 +14,7 @@ use crate::python::tree::NodeId;
 /// Returns whether the teardown sets a flag that what runs looks at.
 ///
 /// # Errors
-/// It waits in a loop for what the task sets: cancelled, the task never would.
+/// It waits in a loop for what the value sets: cancelled, it never would.
 pub(super) fn is_told<'a>(
     subject: &Subject<'a>,
     functions: &[NodeId],

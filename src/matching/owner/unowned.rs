@@ -119,7 +119,7 @@ pub enum Unowned {
         /// The method.
         method: String,
     },
-    /// The teardown waits for what the task does.
+    /// The teardown waits for what the value does.
     #[error(
         "`{method}` waits for `{code}`, which cancelled code never changes: keep the value, and end it after that loop"
     )]

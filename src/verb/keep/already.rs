@@ -15,7 +15,7 @@ use crate::recipe::keep::End;
 use crate::text::blank::on_one_line;
 use crate::verb::refusal::Refusal;
 
-/// What a teardown does something with that the task uses too, in the patterns of `ended-by` and
+/// What a teardown does something with that the value uses too, in the patterns of `ended-by` and
 /// `waited-by`; of several any one.
 const SHARED: &str = "shared";
 
@@ -70,7 +70,7 @@ fn may_end(subject: &Subject, end: &End, inside: NodeId, from: TextSize) -> Vec<
     nodes
 }
 
-/// Returns what a pattern says that the task uses too; `None` where it speaks of nothing such.
+/// Returns what a pattern says that the value uses too; `None` where it speaks of nothing such.
 pub(super) fn shared<'a>(fit: &Fit<'_, 'a>) -> Option<Vec<ExprRef<'a>>> {
     let captured = fit.captures.find(SHARED)?.expressions().into_iter();
     let whole = captured.map(|it| match it {

@@ -168,7 +168,7 @@ fn spelled_at(subject: &Subject, statement: NodeId) -> NodeId {
     }
 }
 
-/// Checks that no cell behind the site tells the task to end, unless one waits for it after that.
+/// Checks that no cell behind the site tells the value to end, unless one waits for it after that.
 fn check<'a>(subject: &Subject<'a>, site: NodeId, keep: &Keep) -> Result<(), Refusal> {
     let from = subject.tree.range(site).end();
     let runs_behind = |id: &NodeId| {
@@ -195,7 +195,7 @@ fn check<'a>(subject: &Subject<'a>, site: NodeId, keep: &Keep) -> Result<(), Ref
     })
 }
 
-/// What a node means for the task, if it fits one of the patterns.
+/// What a node means for the value, if it fits one of the patterns.
 fn explained<'r, 'a>(
     subject: &Subject<'a>,
     site: NodeId,
@@ -204,13 +204,13 @@ fn explained<'r, 'a>(
     id: NodeId,
 ) -> Option<&'r str> {
     let none = Captures::default();
-    // What the task is given, and what runs.
+    // What the value is given, and what runs.
     let places = [vec![site], running(subject, site)].concat();
     let means = |(pattern, _): &&(Guarded, String)| {
         let fit = unify(&pattern.pattern, subject.tree.node(id), &none, subject);
         fit.is_some_and(|fit| match shared(&fit) {
             Some(shared) => shared.iter().any(|it| uses(subject, &places, *it)),
-            // To list the tasks does not end them.
+            // To list all values does not end them.
             None => fit.unsure.is_none() && cancels_beside(subject, keep, id),
         })
     };

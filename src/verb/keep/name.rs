@@ -153,7 +153,7 @@ pub(super) fn of_hook(
     Ok(Some(name))
 }
 
-/// What is called `poll_task` or `task` itself needs no second `_task`.
+/// What is called `poll_worker` or `worker` itself needs no second `_worker`.
 fn wishes(name: &str, before: &str, many: bool) -> Vec<String> {
     let plural = if many { "s" } else { "" };
     let whole = format!("{before}{name}{plural}");

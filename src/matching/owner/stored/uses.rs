@@ -220,7 +220,7 @@ fn is_asked(subject: &Subject, node: NodeId) -> bool {
     }
 }
 
-/// `self.task: Task` without a value.
+/// `self.feed: Feed` without a value.
 fn is_declared(subject: &Subject, node: NodeId) -> bool {
     let parent = subject.tree.parent_node(node);
     matches!(parent, AnyNodeRef::StmtAnnAssign(it) if it.value.is_none())
