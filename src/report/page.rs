@@ -17,6 +17,9 @@ const EXAMPLES: usize = 3;
 /// The most patterns that a page shows of a rule.
 const CODES: usize = 6;
 
+/// The most sources that have a line each; of more, all are on one line.
+const SOURCES: usize = 12;
+
 /// Writes the table of all recipes, by packs in their order.
 ///
 /// # Errors
@@ -76,7 +79,20 @@ pub fn write(out: &mut dyn Write, catalog: &Catalog, recipe: &Recipe) -> io::Res
         )?;
     }
     write_examples(out, recipe)?;
+    write_sources(out, recipe)?;
     write_off(out, recipe)
+}
+
+/// Where the facts of its rules were read, each source once.
+fn write_sources(out: &mut dyn Write, recipe: &Recipe) -> io::Result<()> {
+    let rules = recipe.content.rules.iter();
+    let sources = rules.filter_map(|rule| rule.source.as_deref().map(escaped));
+    let sources: Vec<String> = sources.collect::<BTreeSet<_>>().into_iter().collect();
+    if sources.len() > SOURCES {
+        return writeln!(out, "\n## Sources\n\n{}", sources.join("; "));
+    }
+    let heading = "The facts of the rules come from:";
+    write_list(out, "Sources", heading, &sources)
 }
 
 /// How to turn the recipe off.
