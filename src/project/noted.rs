@@ -194,7 +194,7 @@ impl Facts for Noted<'_> {
     fn program_id(&self, path: &Path) -> Option<ProgramId> {
         self.facts.program_id(path)
     }
-    fn mentioning(&self, path: &Path, name: &str) -> Vec<PathBuf> {
+    fn mentioning(&self, path: &Path, name: &str) -> Box<dyn Iterator<Item = PathBuf> + '_> {
         self.facts.mentioning(path, name)
     }
     fn defines(&self, path: &Path, name: &str) -> bool {
