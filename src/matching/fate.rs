@@ -23,7 +23,7 @@ const COLLECTORS: [&str; 6] = [
 ];
 
 /// Returns what becomes of the expression's value.
-pub(super) fn fate(subject: &Subject, node: NodeId) -> Fate {
+pub(crate) fn fate(subject: &Subject, node: NodeId) -> Fate {
     end(subject, node).0
 }
 

@@ -153,19 +153,11 @@ impl<'a> Resolution<'_, 'a> {
         for need in &change.needs {
             if let Need::Remove { statement } = need
                 && let Some(id) = self.statement_at(*statement)
-                && !self.holds_comment(id)
+                && !holds_comment(self.subject, id)
             {
                 self.doomed.insert(id);
             }
         }
-    }
-
-    /// A statement with comments inside is left standing rather than losing them.
-    fn holds_comment(&self, statement: NodeId) -> bool {
-        let range = self.subject.tree.range(statement);
-        let mut comments = trivia::comments_in(self.subject.module, range);
-        // A mark of what is left there goes with it.
-        comments.any(|comment| !is_mark(&self.subject.text()[comment]))
     }
 
     fn statement_at(&self, range: TextRange) -> Option<NodeId> {
@@ -264,7 +256,7 @@ impl<'a> Resolution<'_, 'a> {
         };
         is_plain
             && matches!(binding.kind, BindingKind::Assignment { .. })
-            && !self.holds_comment(binding.statement)
+            && !holds_comment(self.subject, binding.statement)
             && !kept_for_others()
     }
 
@@ -279,7 +271,7 @@ impl<'a> Resolution<'_, 'a> {
         let housekeeping = housekeeping_node(self.subject, node, kinds)?;
         let statement = tree.statement(housekeeping)?;
         let is_whole = statement == housekeeping || tree.parent(housekeeping) == statement;
-        (is_whole && !self.holds_comment(statement)).then_some(statement)
+        (is_whole && !holds_comment(self.subject, statement)).then_some(statement)
     }
 
     /// The uses that the binding may reach, and those that no binding of the name reaches: a cell may
@@ -314,6 +306,14 @@ impl<'a> Resolution<'_, 'a> {
         }
         uses
     }
+}
+
+/// Returns whether comments stand inside a statement: it is left standing rather than losing them.
+pub fn holds_comment(subject: &Subject, statement: NodeId) -> bool {
+    let range = subject.tree.range(statement);
+    let mut comments = trivia::comments_in(subject.module, range);
+    // A mark of what is left there goes with it.
+    comments.any(|comment| !is_mark(&subject.text()[comment]))
 }
 
 fn used_elsewhere(subject: &Subject, name: &str) -> bool {

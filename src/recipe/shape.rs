@@ -16,8 +16,10 @@ pub const UNKNOWN: &str = "unknown";
 pub enum Shape {
     /// Text for people.
     Text,
-    /// Python: a pattern, template or file.
+    /// Python: a pattern or template.
     Python,
+    /// The Python of a file, which may have none.
+    File,
     /// `true` or `false`.
     Flag,
     /// One of these words.
@@ -179,6 +181,9 @@ fn unknown_key(entry: &Key, value: &Node, keys: &Keys, text: &str) -> Complaint 
         // A comma inside `{…}` begins the next key.
         return complaint.expected("quotes around a text that holds `, ` inside {…}");
     }
+    if entry.text == "not" && valid.contains(&"made-by") {
+        return complaint.expected("`not` around the metavariable: `not: [{$x: …}]`");
+    }
     if keys.captures.is_some() && is_identifier(&entry.text) {
         let own = format!("`${}` for a metavariable", entry.text);
         return complaint.expected(match valid.is_empty() {
@@ -217,6 +222,7 @@ fn is_scalar(shape: &Shape) -> bool {
         shape,
         Shape::Text
             | Shape::Python
+            | Shape::File
             | Shape::Flag
             | Shape::Word(_)
             | Shape::WordOrUnknown(_)
@@ -234,7 +240,7 @@ fn is_scalar(shape: &Shape) -> bool {
 fn check_scalar(node: &Node, scalar: &Scalar, shape: &Shape) -> Result<(), Complaint> {
     let at = node.span.start();
     let text = scalar.text.as_str();
-    if text.trim().is_empty() {
+    if text.trim().is_empty() && !matches!(shape, Shape::File) {
         return Err(Complaint::new(at, Problem::Empty).expected(describe(shape)));
     }
     let is_right = match shape {
@@ -301,7 +307,7 @@ fn is_qualified_name(text: &str) -> bool {
 pub fn describe(shape: &Shape) -> String {
     match shape {
         Shape::Text => "text".to_owned(),
-        Shape::Python => "Python in a text".to_owned(),
+        Shape::Python | Shape::File => "Python in a text".to_owned(),
         Shape::Flag => "true or false, without quotes".to_owned(),
         Shape::Word(words) | Shape::WordOrUnknown(words) => words.join(", "),
         Shape::Name => "a name such as time.sleep".to_owned(),

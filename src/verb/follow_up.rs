@@ -8,6 +8,7 @@ use super::draft::Draft;
 use super::extract::first_fit;
 use super::place::Place;
 use super::refusal::Refusal;
+use super::remove;
 use super::rewrite::rewrite;
 use crate::matching::Match;
 use crate::matching::capture::Captures;
@@ -19,9 +20,13 @@ use crate::python::tree::NodeId;
 use crate::recipe::Rule;
 
 /// Adds what the rule's `also-remove` and `drop-unused` ask for.
-pub(super) fn needs<'a>(subject: &Subject<'a>, found: &Match<'_, 'a>, draft: &mut Draft) {
+pub(super) fn needs<'a>(
+    subject: &Subject<'a>,
+    found: &Match<'_, 'a>,
+    draft: &mut Draft,
+) -> Result<(), Refusal> {
     if !found.rule.also_remove.is_empty() {
-        also_remove(subject, found, draft);
+        also_remove(subject, found, draft)?;
     }
     for name in &found.rule.drop_unused {
         if let Some(ExprRef::Name(captured)) = found.captures.expression(name) {
@@ -29,6 +34,7 @@ pub(super) fn needs<'a>(subject: &Subject<'a>, found: &Match<'_, 'a>, draft: &mu
             draft.needs.push(Need::DropUnused { use_of });
         }
     }
+    Ok(())
 }
 
 /// Rewrites what stands under the header that was rewritten, nested defs and lambdas left out.
@@ -162,7 +168,11 @@ fn means_the_same<'a>(subject: &Subject<'a>, found: &Match<'_, 'a>, at: NodeId) 
 }
 
 /// Statements of the same place that fit a pattern, the captures standing for the same values.
-fn also_remove<'a>(subject: &Subject<'a>, found: &Match<'_, 'a>, draft: &mut Draft) {
+fn also_remove<'a>(
+    subject: &Subject<'a>,
+    found: &Match<'_, 'a>,
+    draft: &mut Draft,
+) -> Result<(), Refusal> {
     let place = |node: NodeId| subject.context.frames(node).next().map(|frame| frame.node);
     let here = place(found.node);
     for id in candidates(subject, found) {
@@ -179,11 +189,10 @@ fn also_remove<'a>(subject: &Subject<'a>, found: &Match<'_, 'a>, draft: &mut Dra
             .iter()
             .any(|pattern| fits_surely(&pattern.pattern, node, &found.captures, subject));
         if fits && same_values(subject, &found.captures, id) {
-            draft.needs.push(Need::Remove {
-                statement: subject.tree.range(id),
-            });
+            draft.needs.push(remove::whole(subject, id)?);
         }
     }
+    Ok(())
 }
 
 /// The statements that use what the match captured; all, where it captured no name.

@@ -139,7 +139,7 @@ pub fn draft<'a, 'd>(
             return Err(Refusal::TextPrinted);
         }
         at_site(subject, found, (&names, &settings), given, &mut draft)?;
-        follow_up::needs(subject, found, &mut draft);
+        follow_up::needs(subject, found, &mut draft)?;
     }
     follow_up::wherever(subject, matches, &mut draft)?;
     together(subject, matches, &names, &mut draft)?;

@@ -26,6 +26,15 @@ pub enum Refusal {
     /// The value of a statement that would go is used.
     #[error("its value is used")]
     ValueUsed,
+    /// What would go is a part of a statement, whose names something needs.
+    #[error("it is part of a longer statement: put it in a separate one")]
+    NotAlone,
+    /// A comment would go with the code.
+    #[error("the code to remove has a comment: move the comment out first")]
+    HoldsComment,
+    /// A block needs a statement.
+    #[error("the import is the only statement of its block")]
+    OnlyStatement,
     /// Statements cannot stand in brackets.
     #[error("the statement is in parentheses: remove them first")]
     InBrackets,

@@ -13,6 +13,9 @@ use crate::support::Project;
 /// Recipes as a user writes them, for other libraries and other kinds of owners.
 const RECIPES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/examples");
 
+/// Recipes whose examples show what a change leaves alone.
+const OWN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/recipes");
+
 /// The page.
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/language.md");
 
@@ -69,5 +72,11 @@ fn the_page_of_the_language_is_current() {
 #[test]
 fn the_recipes_of_the_documentation_pass_their_examples() {
     let run = Project::empty().run(&["recipe", "test", RECIPES]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+}
+
+#[test]
+fn recipes_for_other_libraries_change_what_their_examples_say() {
+    let run = Project::empty().run(&["recipe", "test", OWN]);
     assert_eq!(run.code, Some(0), "{run:?}");
 }

@@ -2,7 +2,6 @@
 
 use super::field::{map, optional, required};
 use crate::recipe::example::ExampleForm;
-use crate::recipe::safety::Safety;
 use crate::recipe::shape::Shape;
 
 /// An example of a recipe.
@@ -27,8 +26,8 @@ pub(super) static EXAMPLE: Shape = map(&[
     ),
     optional(
         "safety",
-        &Shape::Any(&Shape::Word(Safety::WORDS)),
-        "the levels of the changes, in order of place. Findings do not count",
+        &Shape::Any(&Shape::Word(&["safe", "review"])),
+        "the levels of the changes, in order of place. Findings do not count: `findings` is for them",
     ),
     optional(
         "findings",
@@ -58,4 +57,4 @@ pub(super) static EXAMPLE: Shape = map(&[
 ]);
 
 /// The text of one file, or of several by name.
-pub(super) static FILES: Shape = Shape::Either(&Shape::Python, &Shape::Entries(&Shape::Python));
+pub(super) static FILES: Shape = Shape::Either(&Shape::File, &Shape::Entries(&Shape::File));
