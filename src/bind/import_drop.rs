@@ -5,12 +5,14 @@
 use ruff_python_ast::AnyNodeRef;
 use rustc_hash::FxHashSet;
 
-use crate::python::tree::{NodeId, Tree};
+use crate::python::tree::NodeId;
 use crate::python::word::{is_in_name, words};
 
 use super::binding::{Binding, BindingId, BindingKind, ScopeId, import_meaning, imported_module};
 use super::block::{BlockRole, Blocks};
 use super::scope::Bindings;
+
+pub use submodule::Left;
 
 /// What is known of the file beyond its own text.
 pub struct Outside<'f> {
@@ -46,7 +48,7 @@ impl<'f, 'a> Droppable<'f, 'a> {
             names,
             blocks,
             outside,
-            spoken: spoken_names(names.tree()),
+            spoken: spoken_names(names),
         }
     }
 
@@ -139,12 +141,17 @@ impl<'f, 'a> Droppable<'f, 'a> {
     }
 }
 
-fn spoken_names<'a>(tree: &Tree<'a>) -> FxHashSet<&'a str> {
+/// A string that is read as a type has references, which say more.
+fn spoken_names<'a>(names: &Bindings<'a>) -> FxHashSet<&'a str> {
+    let tree = names.tree();
     let mut spoken = FxHashSet::default();
     for id in tree.ids() {
         let AnyNodeRef::StringLiteral(literal) = tree.node(id) else {
             continue;
         };
+        if names.is_read(id) {
+            continue;
+        }
         let text: &'a str = &literal.value;
         if text
             .chars()
@@ -160,10 +167,13 @@ fn spoken_names<'a>(tree: &Tree<'a>) -> FxHashSet<&'a str> {
     spoken
 }
 
+mod submodule;
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::python::parse::Module;
+    use crate::python::tree::Tree;
 
     /// Checks whether the first binding of `time` may go when the uses before `# keep` do.
     #[track_caller]
@@ -225,6 +235,8 @@ mod tests {
             false,
         );
         check("import time\ntime.sleep(1)\n# keep\nx: 'time.T'\n", false);
+        check("from a import time\nx: 'time'\n", true);
+        check("from a import time\nx: 'time'\nf('time')\n", false);
         check("import time\ntime.sleep(1)\n'''>>> time.x'''\n", false);
         check(
             "import time\ntime.sleep(1)\npatch('time.sleep')\nprint('in time')\n",

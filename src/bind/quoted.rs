@@ -108,7 +108,7 @@ impl<'a> Bindings<'a> {
     }
 
     /// Returns whether the tree has what the string spells: its names are references.
-    fn is_read(&self, literal: NodeId) -> bool {
+    pub(super) fn is_read(&self, literal: NodeId) -> bool {
         let string = self.tree.parent(literal);
         let mut inside = self.tree.children(string);
         inside.any(|id| self.tree.node(id).is_expression())

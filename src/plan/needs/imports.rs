@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 use super::{Resolution, used_elsewhere};
 use crate::bind::binding::{BindingId, BindingKind};
 use crate::bind::import::ImportNeed;
-use crate::bind::import_drop::{Droppable, Outside};
+use crate::bind::import_drop::{Droppable, Left, Outside};
 use crate::bind::import_edit::{ImportEdits, ImportFile, import_edits};
 use crate::matching::subject::Subject;
 use crate::plan::change::Change;
@@ -30,7 +30,7 @@ impl<'a> Resolution<'_, 'a> {
     pub(super) fn imports(&self, wanted: &[&Change]) -> ImportEdits {
         let subject = self.subject;
         let Wishes {
-            imports,
+            mut imports,
             kept,
             asked,
         } = self.wishes(wanted);
@@ -40,11 +40,14 @@ impl<'a> Resolution<'_, 'a> {
         let used_elsewhere = |name: &str| used_elsewhere(subject, name);
         let droppable = droppable(subject, &used_elsewhere);
         let released = |node: NodeId| self.is_released(node);
-        let dropped: Vec<BindingId> = subject
+        let may_be_cut = |id: &BindingId| {
+            let binding = subject.names.binding(*id);
+            !subject.is_mentioned(binding.name) && !self.is_all_of_magic(binding.statement)
+        };
+        let mut dropped: Vec<BindingId> = subject
             .names
             .bindings()
-            .filter(|(_, binding)| is_import(binding.kind) && !subject.is_mentioned(binding.name))
-            .filter(|(_, binding)| !self.is_all_of_magic(binding.statement))
+            .filter(|(id, binding)| is_import(binding.kind) && may_be_cut(id))
             .map(|(id, _)| id)
             .filter(|id| {
                 let may_go = match asked.contains(id) {
@@ -54,6 +57,16 @@ impl<'a> Resolution<'_, 'a> {
                 may_go(&droppable, *id, &released, &kept)
             })
             .collect();
+        let left = Left {
+            spelled: &spelled(wanted),
+            kept: &kept,
+            dropped: &dropped,
+        };
+        let (stale, missing) = droppable.submodules(&released, left);
+        if stale.iter().all(may_be_cut) {
+            dropped.extend(stale);
+            imports.extend(missing);
+        }
         import_edits(self.import_file(), &imports, &dropped)
     }
 
@@ -129,6 +142,16 @@ fn droppable<'f, 'a>(
         used_elsewhere,
     };
     Droppable::new(subject.names, subject.blocks, outside)
+}
+
+/// Returns the names that new text has, as it spells them.
+fn spelled<'c>(wanted: &[&'c Change]) -> Vec<&'c str> {
+    let needs = wanted.iter().flat_map(|change| &change.needs);
+    let spelled = needs.filter_map(|need| match need {
+        Need::Meant { spelled, .. } => Some(spelled.as_str()),
+        _ => None,
+    });
+    spelled.collect()
 }
 
 /// Text that is evaluated may use any name.
