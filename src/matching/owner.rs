@@ -163,7 +163,7 @@ fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Owner<'a>, Unowned> 
     let again = runs_again(subject, site, class, method, begun);
     // What is stored in an attribute takes the place of what was there.
     let many = stored.map_or(again, |it| it.store == Store::Collection);
-    check_waits(many, teardown)?;
+    check_waits(many, method, teardown)?;
     let is_emptied = |it: Stored<'a>| again || stored::is_emptied(subject, &it);
     let lacks =
         || other.is_some() || may_lack(subject, site, (class, method), (begun, teardown.name()));
@@ -174,6 +174,7 @@ fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Owner<'a>, Unowned> 
         row,
         teardown,
         many,
+        runs_again: many || again,
         may_lack: !many && (stored.is_some_and(is_emptied) || lacks()),
         is_read: is_read(subject, &runs, Some(row)),
         is_told: told::is_told(subject, &runs, class, teardown)?,
@@ -184,9 +185,10 @@ fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Owner<'a>, Unowned> 
 }
 
 /// What ends several things can wait for them.
-fn check_waits(many: bool, teardown: Teardown) -> Result<(), Unowned> {
+fn check_waits(many: bool, begins: &StmtFunctionDef, teardown: Teardown) -> Result<(), Unowned> {
     match many && !teardown.is_async() {
         true => Err(Unowned::CannotWait {
+            begins: begins.name.to_string(),
             method: teardown.name().to_owned(),
         }),
         false => Ok(()),

@@ -27,6 +27,15 @@ pub struct AttributeUse {
     pub is_worked: bool,
 }
 
+impl AttributeUse {
+    /// Says where it stands: the file, and the line there.
+    pub fn place(&self) -> String {
+        let path = self.path.to_string_lossy().replace('\\', "/");
+        let line = self.position.map(Position::words);
+        line.map_or(path.clone(), |line| format!("{path}, {line}"))
+    }
+}
+
 /// How they use those of one name.
 #[derive(Debug, Default)]
 struct Uses {

@@ -305,14 +305,7 @@ impl Facts for Projects {
 
     fn mentioning(&self, path: &Path, name: &str) -> Box<dyn Iterator<Item = PathBuf> + '_> {
         let (project, below) = self.project_of(path);
-        let program = project.programs().of(&below);
-        // To look at a file costs more than its place: who asks may stop at the first.
-        let places: Vec<u32> = project.words().in_code(name).collect();
-        Box::new(places.into_iter().filter_map(move |place| {
-            let path = project.files().python.get(place as usize)?;
-            let is_other = *path != below && program.has(path);
-            is_other.then(|| project.root.join(path))
-        }))
+        Box::new(project.mentioning(below, name))
     }
 
     fn defines(&self, path: &Path, name: &str) -> bool {

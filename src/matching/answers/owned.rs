@@ -22,8 +22,10 @@ pub struct Owner<'a> {
     pub row: &'a Lifecycle,
     /// What ends it.
     pub teardown: Teardown<'a>,
-    /// The site may run many times before that.
+    /// Several values are kept: the site may run many times before that, and none takes the place of another.
     pub many: bool,
+    /// The site may run many times before that, also where only the last value is kept.
+    pub runs_again: bool,
     /// The teardown may run where the site did not.
     pub may_lack: bool,
     /// The defs of this file that run, as far as they are read.

@@ -17,6 +17,7 @@ use crate::python::tree::NodeId;
 use crate::recipe::condition::Store;
 use crate::recipe::lifecycle::Lifecycle;
 use crate::semantic::ways::is_on_every_way;
+use crate::semantic::ways::turns::is_repeated;
 
 /// Finds the function as owner; `None` where no row speaks of it.
 ///
@@ -70,6 +71,7 @@ pub(super) fn of_row<'a>(
         row,
         teardown: Teardown::Behind(function, yields),
         many,
+        runs_again: many || is_repeated(subject, site),
         may_lack: !runs_always && !many,
         is_read: is_read(subject, &runs, Some(row)),
         is_told: false,

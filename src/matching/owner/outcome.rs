@@ -25,7 +25,7 @@ impl<'a> Owner<'a> {
     /// Returns whether that had to be done.
     pub fn has(&self, subject: &Subject<'a>, outcome: Outcome) -> bool {
         match outcome {
-            Outcome::Many => self.many,
+            Outcome::Many => self.runs_again,
             Outcome::NotRead => !self.is_read,
             Outcome::Signaled => self.is_told,
             Outcome::TeardownCreated => {

@@ -53,6 +53,7 @@ pub(super) fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Option<Ow
         row: found.row,
         teardown,
         many,
+        runs_again: many,
         may_lack: !is_own && !many && !is_there(subject, site, found.row),
         is_read: is_read(subject, &runs, Some(found.row)),
         is_told: false,

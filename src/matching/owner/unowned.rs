@@ -57,7 +57,7 @@ pub enum Unowned {
     },
     /// No lifecycle of the table fits.
     #[error(
-        "`{class}` has no method that ends the value from `{method}`: add one, such as `async def aclose(self)`"
+        "`{class}` has no method that ends the value from `{method}`: add one, such as `stop`, or an async `aclose`"
     )]
     NoLifecycle {
         /// The class.
@@ -113,9 +113,11 @@ pub enum Unowned {
     },
     /// Several things, and an end that cannot wait for them.
     #[error(
-        "`{method}` is a sync function that one of these may call, so it can end none of them: make it async"
+        "`{begins}` may run again, and only an async teardown ends several values: make `{method}` async"
     )]
     CannotWait {
+        /// What begins them.
+        begins: String,
         /// The method.
         method: String,
     },

@@ -21,7 +21,7 @@ words! {
 words! {
     /// What the code does with a value.
     pub enum Fate {
-        Discarded "discarded" "it is a statement, or bound to `_` or to a name that nothing reads",
+        Discarded "discarded" "it is a statement; in a function also one bound to `_`, or to a name that nothing reads",
         Displayed "displayed" "the notebook shows it: it is the last expression of a cell, without `;`",
         Awaited "awaited" "an `await` takes it",
         Stored "stored" "it is bound to a name, attribute, item or collection",
@@ -154,7 +154,7 @@ words! {
 words! {
     /// What `keep-handle` found out about the end of a value.
     pub enum Outcome {
-        Many "many" "the site may run many times in the life of the owner",
+        Many "many" "the site may run many times in the life of the owner; an attribute keeps only the last value",
         NotRead "not-read" "the code that runs awaits code that awaitify cannot read, or may mistake its own cancellation for another one",
         Signaled "signaled" "the teardown sets a flag that the code that runs reads",
         TeardownCreated "teardown-created" "the owner had no teardown; the change adds one",

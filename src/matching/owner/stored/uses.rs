@@ -136,17 +136,17 @@ fn elsewhere<'a>(subject: &Subject<'a>, stored: &Stored<'a>) -> Option<String> {
         return Some(format!("how code uses `{name}`, which a string names"));
     }
     let by = match stored.holder {
-        ExprRef::Attribute(attribute) => attribute_used(subject, attribute).map(|it| it.path),
+        ExprRef::Attribute(attribute) => attribute_used(subject, attribute).map(|it| it.place()),
         _ => {
             let owner = subject
                 .names
                 .lookup(subject.names.scope_of(subject.tree.id(stored.holder)), name);
             let is_shared = owner == Some(crate::bind::scope::ScopeId::MODULE)
                 && subject.facts.other_file_uses(subject.path(), name);
-            is_shared.then(|| "another file".into())
+            is_shared.then(|| "another file".to_owned())
         }
     };
-    by.map(|by| format!("`{name}` is used in {}", by.display()))
+    by.map(|by| format!("`{name}` may be used in {by}"))
 }
 
 /// Where another file uses the attribute.
