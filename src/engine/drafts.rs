@@ -1,8 +1,8 @@
 //! Matches of one text → drafted changes and findings, with places of the file on disk.
 
-use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
 
+use group::{extent, first_rule_decides, is_followed, is_part, told};
 use judged::judged;
 use names::ChangeNames;
 
@@ -23,6 +23,8 @@ use crate::verb::fresh::Given;
 use crate::verb::{Draft, Refusal, Sites, draft};
 
 pub(super) mod following;
+
+mod group;
 
 mod judged;
 
@@ -92,6 +94,7 @@ impl<'a> Planner<'_, 'a> {
         let mut given = Given::default();
         let sites: Sites = rewriting.map(|found| found.node).collect();
         let mut edited = Vec::new();
+        let mut followed = Vec::new();
         let groups = self.groups(matches).into_iter();
         let is_left = |group: &Vec<&Match>| group.iter().any(|it| it.safety == Safety::Manual);
         let (left, groups): (Vec<_>, Vec<_>) = groups.partition(is_left);
@@ -102,10 +105,12 @@ impl<'a> Planner<'_, 'a> {
                 continue;
             }
             match draft(self.subject, &sites, &mut given, &group) {
-                Ok(draft) => {
+                Ok(mut draft) => {
+                    let rewritten = std::mem::take(&mut draft.rewritten);
                     let change = self.change(&group, draft);
                     if let Some(change) = self.ruled(&group, change) {
                         self.drafts.changes.push(change);
+                        followed.push((group[0].order, rewritten));
                     }
                 }
                 Err(refusal) => {
@@ -117,7 +122,10 @@ impl<'a> Planner<'_, 'a> {
             }
         }
         for mut group in left {
-            group.retain(|found| !edited.iter().any(|whole| is_part(found, whole)));
+            group.retain(|found| {
+                let mut edited = edited.iter();
+                !edited.any(|whole| is_part(found, whole)) && !is_followed(found, &followed)
+            });
             self.report_left(&group);
         }
     }
@@ -308,53 +316,6 @@ impl<'a> Planner<'_, 'a> {
         let sites = found.sites.iter();
         sites.map(|site| self.before.site(*site, recipe, rule))
     }
-}
-
-/// Returns the matches of a group that are reported, with what is said of them: the same once for a value or function.
-fn told<'m, 'r, 'a>(
-    subject: &Subject<'a>,
-    group: &[&'m Match<'r, 'a>],
-    said: impl Fn(&Match) -> Wording,
-) -> Vec<(&'m Match<'r, 'a>, Wording)> {
-    let mut all: Vec<(&Match, Wording, usize)> = Vec::new();
-    for found in group.iter().filter(|it| it.is_told(subject)) {
-        let said = said(found);
-        let is_same = |(_, known, _): &&mut (_, Wording, _)| known.reason == said.reason;
-        match all.iter_mut().find(is_same) {
-            Some((first, _, n_more)) if first.rule.is_told_once() => *n_more += 1,
-            _ => all.push((found, said, 0)),
-        }
-    }
-    let told = all.into_iter().map(|(found, mut said, n_more)| {
-        said.holds_for_more(n_more);
-        (found, said)
-    });
-    told.collect()
-}
-
-/// Returns whether one match is a part of what another rule of its recipe matched, whose captures stand
-/// for themselves.
-fn is_part(found: &Match, whole: &Match) -> bool {
-    let is_inside = |range: TextRange| range.contains_range(found.range);
-    let mut captured = whole.captures.ranges();
-    found.order == whole.order && is_inside(whole.range) && !captured.any(is_inside)
-}
-
-/// Of the matches of one statement those of the earliest rule stay; where that moves the statement as a
-/// whole, also those of others that would.
-fn first_rule_decides(group: &mut Vec<&Match>) {
-    if group[0].rule.shares.together != Some(Together::Statement) {
-        return;
-    }
-    group.sort_by_key(|found| (found.rule.span.start(), found.range.start()));
-    let (first, moves) = (group[0].rule.span, group[0].rule.extracts());
-    group.retain(|found| found.rule.span == first || moves && found.rule.extracts());
-}
-
-/// From the first matched byte to the last.
-fn extent(group: &[&Match]) -> TextRange {
-    let ranges = group.iter().map(|found| found.range);
-    ranges.reduce(TextRange::cover).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -113,6 +113,9 @@ fn of_expression<'r, 'a>(
     let subject = site.subject;
     match word {
         CaptureWord::Is(kinds) => is(kinds, expression, subject, evidence),
+        CaptureWord::Annotates(_) if !subject.names.in_annotation(subject.tree.id(expression)) => {
+            Answer::No
+        }
         CaptureWord::Annotates(kinds) => {
             any(kinds.iter(), |kind| annotates(subject, expression, kind))
         }

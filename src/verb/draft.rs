@@ -34,6 +34,8 @@ pub struct Draft<'d> {
     pub sealed: Option<TextRange>,
     /// Annotations of names that have no place for one any more.
     pub lost_annotations: Vec<TextRange>,
+    /// What `follow-value` rewrites, each with what it captured, which stands for itself.
+    pub rewritten: Vec<(TextRange, Vec<TextRange>)>,
     /// Defs whose uses in other files change with it.
     pub followed: Vec<Followed>,
     /// The def whose header its site rewrites, where others change with that.
@@ -61,6 +63,7 @@ impl<'d> Draft<'d> {
             lost_comments: Vec::new(),
             sealed: None,
             lost_annotations: Vec::new(),
+            rewritten: Vec::new(),
             followed: Vec::new(),
             seed: None,
             callers: Seen::default(),

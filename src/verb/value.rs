@@ -140,6 +140,8 @@ impl<'a> At<'_, '_, 'a> {
                 if is_only && may_take(subject, follow, id, template) =>
             {
                 make_way(subject, (self.rule, follow), (id, template), draft)?;
+                let captured = fit.captures.ranges().collect();
+                draft.rewritten.push((fit.range, captured));
                 let place = Place::of_fit(id, &fit);
                 match is_named {
                     true => around_name(subject, place, template, &fit.captures, draft),
