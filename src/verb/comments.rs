@@ -355,7 +355,12 @@ impl Homes<'_, '_> {
                 self.splices.write(at, line.end(), below);
             }
             _ => {
-                let indentation = indentation(&cluster.text, end);
+                let rest = cluster.text[line_start(&cluster.text, end).to_usize()..].trim_start();
+                // What closes a bracket stands less deep than what stood in it.
+                let indentation = match rest.starts_with([')', ']', '}']) {
+                    true => indentation(self.subject.text(), comment.start()),
+                    false => indentation(&cluster.text, end),
+                };
                 let above = format!("{indentation}{text}{line_break}");
                 let start = line_start(&cluster.text, end);
                 self.splices.write(at, start, above);
