@@ -69,6 +69,8 @@ struct Gave {
     /// The files after the changes, in the order of `before`.
     files: Vec<String>,
     safety: Vec<Safety>,
+    /// Why changes are not safe, each with its place.
+    doubts: Vec<String>,
     findings: Vec<String>,
     /// The reasons of its changes and findings.
     reasons: Vec<String>,
@@ -167,7 +169,10 @@ impl Trial<'_> {
         if !example.safety.is_empty() && gave.safety != example.safety {
             let words = |levels: &[Safety]| listed(levels.iter().map(|level| level.word()));
             let (found, wanted) = (words(&gave.safety), words(&example.safety));
-            differing.push(format!("the changes are: {found}; wanted: {wanted}"));
+            let doubts = listed_doubts(&gave.doubts);
+            differing.push(format!(
+                "the changes are: {found}; wanted: {wanted}{doubts}"
+            ));
         }
         if let Some(wanted) = self
             .example
@@ -257,12 +262,17 @@ impl Gave {
         self.files.push(text_of(&after)?);
         for change in outcome.plan.iter().flat_map(FilePlan::changes) {
             self.safety.push(change.safety);
+            if let (Safety::Review, Some(site)) = (change.safety, change.sites.first()) {
+                let (place, why) = (site.position.words(), change.said.sentence());
+                self.doubts.push(format!("{place}: {why}"));
+            }
             self.reasons.extend(change.said.parts());
             if let (Status::Withdrawn { why }, Some(site)) = (&change.status, change.sites.first())
                 && unstable.is_none()
             {
                 let (place, rule) = (site.position.words(), &site.rule);
                 let hint = match why {
+                    BrokenLaw::Unstable { .. } => again::ADVICE,
                     BrokenLaw::StrayAwait { .. } => "; `can-await: true` in `where` keeps it out",
                     _ => "",
                 };
@@ -286,6 +296,12 @@ fn listed<'t>(texts: impl Iterator<Item = &'t str>) -> String {
         true => "none".to_owned(),
         false => texts.join(", "),
     }
+}
+
+/// What keeps changes from being safe, one below the other.
+fn listed_doubts(doubts: &[String]) -> String {
+    let lines = doubts.iter().map(|doubt| format!("\n  review at {doubt}"));
+    lines.collect()
 }
 
 /// Sentences one below the other.

@@ -216,7 +216,8 @@ fn check_rests(snippet: &Snippet) -> Result<(), Complaint> {
         .next_back()
         .unwrap_or_default();
     let rest = format!("{}{}", second.arity.sigil(), second.name);
-    Err(Complaint::new(at, Problem::TwoRests { rest }).expected("one, except between elements"))
+    Err(Complaint::new(at, Problem::TwoRests { rest })
+        .expected("one; `has` finds an argument wherever it stands"))
 }
 
 #[derive(Default)]

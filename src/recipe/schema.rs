@@ -127,7 +127,7 @@ pub static RECIPE: Shape = map(&[
     optional(
         "for-each",
         &Shape::Either(&Shape::Text, &FOR_EACH),
-        "a table. The rules apply to each row: `$row.column` in code, `{row.column}` in texts",
+        "a table. The rules apply to each row: `$row.column` in code, `{row.column}` in texts. Two rows with one new name make `except (a, b)` to `except (n, n)`, and nothing warns",
     ),
     optional(
         "where",
@@ -172,12 +172,12 @@ pub static RECIPE: Shape = map(&[
     required(
         "rules",
         &Shape::List(&RULE),
-        "the rules. At each site the first one that applies decides. `x = f()` and `f()` are two sites",
+        "the rules. At each site the first one that applies decides. `x = f()` and `f()` are two sites, and so are `f()` and its callee `f`",
     ),
     required(
         "examples",
         &Shape::List(&EXAMPLE),
-        "examples, which document the recipe and test it",
+        "examples, which document the recipe and test it. The files of an example are a whole project without libraries: a change that is `safe` in a repository may be `review` there",
     ),
 ]);
 

@@ -156,6 +156,12 @@ impl Row {
         Self { cells }
     }
 
+    /// Returns what the row says in its first column, by which people know it.
+    pub fn name(&self) -> String {
+        let mut texts = self.cells.iter().filter_map(|(_, cell)| cell.text());
+        texts.next().unwrap_or_default().to_owned()
+    }
+
     /// Returns what the row says in the column; `None` where it leaves it empty.
     pub fn cell(&self, column: &str) -> Option<&Node> {
         let mut cells = self.cells.iter();

@@ -326,7 +326,7 @@ mod tests {
         check(
             "a: &x y\nb: !t y\nc: *x\n",
             &[
-                &format!("r.yaml:1:7: an anchor is not part of the language {hint}"),
+                "r.yaml:1:7: an anchor is not part of the language (expected `bodies` and `use` for keys that rules share, or quotes around a text that begins with &)",
                 &format!("r.yaml:2:7: a tag is not part of the language {hint}"),
                 &format!("r.yaml:3:4: an alias is not part of the language {hint}"),
             ],

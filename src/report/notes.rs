@@ -168,7 +168,8 @@ fn why_not_made(file: &FilePlan, change: &Change) -> Option<String> {
         Status::Proposed => None,
         Status::Conflict { winner } => Some(format!("gives way to {}", named(file, winner))),
         Status::Withdrawn { why } => Some(format!(
-            "withdrawn, because {why}; this is a bug of the recipe, please report it"
+            "withdrawn, because {why}; a bug of rule `{}` in {}.yaml: tell its author",
+            change.rule, change.recipe
         )),
     }
 }
@@ -263,7 +264,7 @@ library-owns-loop: the caller owns the loop
             "\
 Not made
 odd.py:1:1 first: gives way to second at line 2
-odd.py:3:1 third: withdrawn, because the new text does not parse: expected an expression; this is a bug of the recipe, please report it
+odd.py:3:1 third: withdrawn, because the new text does not parse: expected an expression; a bug of rule `rule-1` in third.yaml: tell its author
 
 ",
         );

@@ -15,12 +15,34 @@ use crate::text::shown::Shown;
 
 /// A word that the language does not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the recipe language has no key `{word}`{}", hint.as_ref().map_or(String::new(), |hint| format!(" (did you mean `{hint}`?)")))]
+#[error("the recipe language has no key `{word}`{}", said_where(word, hint.as_deref()))]
 pub struct UnknownWord {
     /// As typed.
     pub word: String,
     /// What it may have been.
     pub hint: Option<String>,
+}
+
+/// Words of recipes that are no keys, and the page and section that tell of them.
+const ELSEWHERE: [(&str, &str); 6] = [
+    ("value", "docs/patterns.md, \"Captures without a pattern\""),
+    ("row", "docs/first-recipe.md, \"A table for many names\""),
+    ("lifecycles", "docs/own-frameworks.md"),
+    ("unknown", "docs/patterns.md, \"I want to …\""),
+    ("handle", "docs/own-frameworks.md"),
+    ("stored", "docs/own-frameworks.md"),
+];
+
+/// Says where to read of a word that is no key.
+fn said_where(word: &str, hint: Option<&str>) -> String {
+    let bare = word.trim_start_matches(['$', '*']);
+    let bare = bare.split('.').next().unwrap_or(bare);
+    let mut known = ELSEWHERE.iter();
+    match (known.find(|(known, _)| *known == bare), hint) {
+        (Some((_, place)), _) => format!("; {place} tells of it"),
+        (None, Some(hint)) => format!(" (did you mean `{hint}`?)"),
+        (None, None) => String::new(),
+    }
 }
 
 /// Returns the keys that have one of the names, `key` or `section.key`; all for no name.

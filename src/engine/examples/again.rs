@@ -15,13 +15,17 @@ pub(super) struct Unstable {
     second: SourceFile,
 }
 
+/// What keeps a second run from it.
+pub(super) const ADVICE: &str =
+    "; exclude the new code in `where`, such as by `not: [{result: awaited}]`";
+
 impl Unstable {
     /// Shows what the second run does.
     pub(super) fn told(&self) -> String {
         let diff = similar::TextDiff::from_lines(self.first.text(), self.second.text());
         let mut diff = diff.unified_diff();
         let diff = diff.header("after the first run", "after the second");
-        format!("a second run would change it again:\n{diff}")
+        format!("a second run would change it again{ADVICE}:\n{diff}")
     }
 }
 

@@ -12,7 +12,7 @@ use crate::engine::before::Way;
 use crate::engine::outcome::Outcome;
 use crate::engine::recipes::Engine;
 use crate::matching::claims::Claimed;
-use crate::matching::trace::{Fitting, Trace, begin, trace};
+use crate::matching::trace::{Asked, Fitting, Trace, begin, trace};
 use crate::plan::change::{Change, ChangeId, FilePlan, Finding, Layer, Site, Status};
 use crate::project::Facts;
 use crate::python::tree::NodeId;
@@ -347,12 +347,35 @@ fn why_not(trace: &Trace<'_>) -> String {
     match &trace.fitting {
         Fitting::Not(why) => why.clone(),
         fitting => match (first(Answer::No), first(Answer::Unknown), fitting) {
-            (Some(no), ..) => format!("`{}` does not hold", no.shown()),
-            (_, Some(unknown), _) => format!("whether `{}` holds is not known", unknown.shown()),
+            (Some(no), ..) => format!("`{}` does not hold", with_inner(trace, no)),
+            (_, Some(unknown), _) => {
+                format!(
+                    "whether `{}` holds is not known",
+                    with_inner(trace, unknown)
+                )
+            }
             (.., Fitting::Perhaps(why)) => format!("the pattern may match: {why}"),
             _ => "its `where` does not hold".to_owned(),
         },
     }
+}
+
+/// Returns a word; of a `not` with what decided in it.
+fn with_inner(trace: &Trace<'_>, asked: &Asked) -> String {
+    let shown = asked.shown();
+    if shown != "not" {
+        return shown;
+    }
+    let behind = trace
+        .asked
+        .iter()
+        .skip_while(|it| !std::ptr::eq(*it, asked))
+        .skip(1);
+    let mut inner = behind.take_while(|it| it.depth > asked.depth);
+    let decides = |it: &&Asked| it.depth == asked.depth + 1 && it.answer == !asked.answer;
+    inner
+        .find(decides)
+        .map_or(shown, |it| format!("not: {}", it.shown()))
 }
 
 /// Whether a node holds statements: what stands in them begins lines of its own.

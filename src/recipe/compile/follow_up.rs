@@ -69,6 +69,20 @@ impl Compiler<'_> {
         }
     }
 
+    /// Only arguments that a pattern leaves open, or takes by keyword, can become others. Beside lines of the
+    /// recipe those of a rule may only keep some from these.
+    pub(super) fn check_arguments(&mut self, node: &Node, recipe: &Node, patterns: &[Guarded]) {
+        let is_full = |it: &Guarded| {
+            let text = &it.pattern.text;
+            !text.contains("$*") && !text.contains('=')
+        };
+        let own = node.child("arguments");
+        let own = own.filter(|_| recipe.child("arguments").is_none());
+        if let Some(arguments) = own.filter(|_| patterns.iter().all(is_full)) {
+            self.break_law("arguments", arguments, Law::NoArgumentLeft);
+        }
+    }
+
     /// Compiles `arguments`: keyword argument → what becomes of it; those of the recipe come behind.
     pub(super) fn arguments(
         &mut self,

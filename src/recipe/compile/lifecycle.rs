@@ -115,6 +115,14 @@ impl Compiler<'_> {
             },
             _ => None,
         };
+        if let (None, Some(_)) = (slot, method) {
+            let complaint = Complaint::new(node.span.start(), Problem::Law(Law::WithoutEnd));
+            self.add(
+                "create",
+                complaint.expected("that line where the values end"),
+            );
+            return None;
+        }
         let method = method.filter(|it| !is_hook || (it.is_async && it.parameters.len() <= 1));
         let (Some(slot), Some(method)) = (slot, method) else {
             let sort = if is_hook { "a hook" } else { "a method" };

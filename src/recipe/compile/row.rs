@@ -5,7 +5,6 @@
 
 use std::sync::Arc;
 
-use memchr::memchr2_iter;
 use ruff_text_size::TextSize;
 use rustc_hash::FxHashSet;
 
@@ -18,12 +17,14 @@ use crate::recipe::error::{Complaint, Law, Problem, Report};
 use crate::recipe::parameter::Parameter;
 use crate::recipe::table::{Library, Row, Table};
 use crate::recipe::yaml::{Key, Node, Scalar, Value};
+use mark::{FIELD, next_mark, place_of_row, plain_parts};
 
-/// How code and conditions name a column.
-pub(super) const CODE: &str = "$row.";
+pub(super) use mark::CODE;
 
-/// How a sentence names one, up to its `}`.
-const FIELD: &str = "{row.";
+mod mark;
+
+/// What a rule says of its changes; a rule that only reports is for the rows that have its sentence.
+const SENTENCES: [&str; 2] = ["does", "problem"];
 
 /// The column that says where a row was read, and the key of a rule for the same.
 const SOURCE: &str = "source";
@@ -46,7 +47,7 @@ pub(super) fn expand(
     put_rows(&mut root, library, report)?;
     setting::answer(&mut root, parameters);
     let Some(each) = root.child("for-each") else {
-        return Some(root);
+        return check_no_row(&root, report).map(|()| root);
     };
     let table = find_table("for-each", table_of(each), library, report)?;
     let rows = chosen(each, table, parameters, report)?;
@@ -65,6 +66,17 @@ pub(super) fn expand(
     Some(root)
 }
 
+/// Without a table there is no row that a rule could name.
+fn check_no_row(root: &Node, report: &mut Report<'_>) -> Option<()> {
+    let rules = root.child("rules").map_or(&[][..], Node::elements);
+    let Some(place) = rules.iter().find_map(place_of_row) else {
+        return Some(());
+    };
+    let problem = Problem::Law(Law::RowWithoutTable);
+    report.add("rules", Complaint::new(place, problem));
+    None
+}
+
 pub(super) fn find_table<'l>(
     key: &str,
     name: &Node,
@@ -74,7 +86,8 @@ pub(super) fn find_table<'l>(
     let id = name.text()?;
     let found = library.find(id);
     if found.is_none() {
-        let ids: Vec<&str> = library.tables.iter().map(|(id, _)| &**id).collect();
+        // Those of a folder's own recipes came last, and are meant first.
+        let ids: Vec<&str> = library.tables.iter().rev().map(|(id, _)| &**id).collect();
         let complaint = Complaint::unknown(name.span.start(), "table", id, &ids);
         report.add(key, complaint);
     }
@@ -121,6 +134,8 @@ pub(super) struct Filler<'f, 't> {
     pub(super) is_right: bool,
     /// The row leaves a column empty that the rule names, or is not among those the rule is for.
     pub(super) lacks: bool,
+    /// A sentence of the rule names a column that the row leaves empty: which, where.
+    unsaid: Option<(String, TextSize)>,
     /// The rule names a column.
     is_filled: bool,
     /// Parts of the rule that name none.
@@ -135,6 +150,7 @@ impl<'f, 't> Filler<'f, 't> {
             report,
             is_right: true,
             lacks: false,
+            unsaid: None,
             is_filled: false,
             plain: None,
         }
@@ -157,6 +173,7 @@ impl<'f, 't> Filler<'f, 't> {
             }
         }
         let mut rule = self.filled(&rule).unwrap_or(rule);
+        self.check_said();
         if self.is_filled {
             self.add_source(&mut rule);
         }
@@ -240,8 +257,36 @@ impl<'f, 't> Filler<'f, 't> {
         })
     }
 
+    /// A row that the rule is for has all that the rule says of it.
+    fn check_said(&mut self) {
+        if let (false, Some((column, at))) = (self.lacks, self.unsaid.take()) {
+            let row = self.row.name();
+            let problem = Problem::Law(Law::RowLacks { row, column });
+            self.complain(Complaint::new(at, problem));
+        }
+    }
+
+    /// What a sentence names, and the row leaves empty, is no reason to leave the row out.
+    fn sentence(&mut self, value: &Node) -> Option<Node> {
+        let lacked = std::mem::take(&mut self.lacks);
+        let filled = self.filled(value);
+        let is_unsaid = std::mem::replace(&mut self.lacks, lacked || !self.is_right);
+        if is_unsaid && self.is_right {
+            let (text, row) = (value.text().unwrap_or_default(), self.row);
+            let mut columns = self.table.columns.iter().map(|it| &it.name);
+            let column = columns
+                .find(|it| row.cell(it).is_none() && text.contains(&format!("{FIELD}{it}}}")));
+            let column = column.cloned().unwrap_or_default();
+            self.unsaid.get_or_insert((column, value.span.start()));
+        }
+        filled
+    }
+
     /// A doubt that names an empty column is one that the row does not have.
     fn value(&mut self, key: &Key, value: &Node) -> Option<Node> {
+        if SENTENCES.contains(&key.text.as_str()) && value.scalar().is_some() {
+            return self.sentence(value);
+        }
         if key.text != doubts::KEY {
             return self.filled(value);
         }
@@ -333,44 +378,6 @@ impl<'f, 't> Filler<'f, 't> {
     }
 }
 
-/// The parts of a rule that name no column, by address: most of it, and there are many rows.
-fn plain_parts(rule: &Node) -> FxHashSet<usize> {
-    let mut plain = FxHashSet::default();
-    add_if_plain(rule, &mut plain);
-    plain
-}
-
-fn add_if_plain(node: &Node, plain: &mut FxHashSet<usize>) -> bool {
-    // Rules share what they have in common.
-    if plain.contains(&node.address()) {
-        return true;
-    }
-    let names_none = |text: &str| next_mark(text).is_none();
-    let is_plain = match &*node.value {
-        Value::Nothing => true,
-        Value::Scalar(scalar) => names_none(&scalar.text),
-        // Each part is looked at: also those behind one that names a column.
-        Value::List(elements) => {
-            let mut is_plain = true;
-            for element in elements {
-                is_plain &= add_if_plain(element, plain);
-            }
-            is_plain
-        }
-        Value::Map(entries) => {
-            let mut is_plain = true;
-            for (key, value) in entries {
-                is_plain &= add_if_plain(value, plain) && names_none(&key.text);
-            }
-            is_plain
-        }
-    };
-    if is_plain {
-        plain.insert(node.address());
-    }
-    is_plain
-}
-
 /// A cell that is a list takes its place in the list around it.
 fn element(typed: &Node, filled: Option<Node>) -> Vec<Node> {
     match (&*typed.value, filled) {
@@ -381,15 +388,4 @@ fn element(typed: &Node, filled: Option<Node>) -> Vec<Node> {
         },
         (_, Some(filled)) => vec![filled],
     }
-}
-
-/// Returns what stands before the first `$row.` or `{row.`, which of them it is, and what follows.
-fn next_mark(text: &str) -> Option<(&str, &'static str, &str)> {
-    // Every text of a recipe is searched for every row.
-    let mut places = memchr2_iter(b'$', b'{', text.as_bytes());
-    places.find_map(|at| {
-        let mut marks = [CODE, FIELD].into_iter();
-        let mark = marks.find(|mark| text[at..].starts_with(mark))?;
-        Some((&text[..at], mark, &text[at + mark.len()..]))
-    })
 }

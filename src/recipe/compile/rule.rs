@@ -60,6 +60,7 @@ impl Compiler<'_> {
     pub(super) fn rule_match(&mut self, node: &Node, recipe: &Node) -> Option<RuleMatch> {
         self.check_actions(node, recipe);
         let (patterns, collected) = self.compared_with(node)?;
+        self.check_arguments(node, recipe, &patterns);
         let (under, bound) = self.under(node, with_yielded(recipe, node, &patterns))?;
         let names = self.names(node, &bound);
         let condition = self.rule_condition(node, recipe, &patterns, &bound);

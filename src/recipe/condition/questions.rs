@@ -79,10 +79,10 @@ macro_rules! capture_words {
         $each! { { $($more)* }
             /// What is asked about what a metavariable captured.
             CaptureWord:
-            Is(Kinds) "is" "the value is of one of these kinds or classes. `module.*`: made by a class or function of the module. Constructors, annotations, attributes and annotated results tell it; of others the answer is unknown",
+            Is(Kinds) "is" "the value is of one of these kinds or classes. `module.*`: made by a class or function of the module. Constructors, annotations, attributes and annotated results tell it; of others, such as `c` in `with lib.Client() as c`, the answer is unknown. `unknown` stands in a list",
             Name(Globs) "name" "it refers to one of these qualified names, whatever the file calls them. `module.*`: any name of the module",
             Undefined(Names) "undefined" "it is one of these names (`any`: every name), and nothing defines it",
-            Annotates(Kinds) "annotates" "it is an annotation for values of one of these kinds",
+            Annotates(Kinds) "annotates" "it is an annotation, or a part of one, for values of one of these kinds",
             Text(Vec<Spelling>) "text" "its source, quotes included, is one of these texts, or contains a match of a `/regex/`. A literal in a pattern matches in any quotes",
             Form(Vec<Form>) "form" "what the expression looks like",
             MadeBy(Vec<Guarded>) "made-by" "the one assignment that reaches the site has a value that matches. A finding can name its metavariables",

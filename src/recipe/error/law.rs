@@ -51,6 +51,9 @@ pub enum Law {
     /// No check named what is wrong.
     #[error("this file cannot be compiled: compare it with `awaitify recipe schema`")]
     NotCompiled,
+    /// A pattern that says all arguments leaves none for `arguments`.
+    #[error("`arguments` has nothing to work on: the match lists all arguments")]
+    NoArgumentLeft,
     /// A text with so many open places is no pattern that a person reads.
     #[error("a text that stands for more than 256 patterns")]
     TooManyPatterns,
@@ -92,6 +95,17 @@ pub enum Law {
     NoRow {
         /// The table.
         table: String,
+    },
+    /// A rule names a column, and the recipe no table.
+    #[error("`$row` and `{{row}}` need `for-each`, which names a table")]
+    RowWithoutTable,
+    /// A sentence names a column, and a row that the rule is for leaves it empty.
+    #[error("row `{row}` has no `{column}`, which this sentence names")]
+    RowLacks {
+        /// The row.
+        row: String,
+        /// The column.
+        column: String,
     },
     /// Which rows a rule is for must be known before it is made.
     #[error("only the `where` of a rule can ask about the row, and not under `not`")]
@@ -180,6 +194,9 @@ pub enum Law {
         /// The method.
         name: String,
     },
+    /// A teardown that is written, and no place in it where values end.
+    #[error("the line `$...end` is missing")]
+    WithoutEnd,
     /// An example in the wrong form.
     #[error("{found}")]
     Example {
@@ -195,6 +212,9 @@ impl Law {
             Self::DuplicateName { .. } => Some("another name"),
             Self::AskedOfStatements { .. } => Some("`has`, which looks into them"),
             Self::NotStored => Some("`name` and `many`, or `where: {stored: …}`"),
+            Self::NoArgumentLeft => {
+                Some("`$*args` in the match, for the arguments that it does not list")
+            }
             Self::UnknownAlone => Some("a list with what may be known, `[…, unknown]`"),
             _ => None,
         }

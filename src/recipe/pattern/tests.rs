@@ -135,11 +135,11 @@ fn mistakes_have_a_place() {
     );
     check(
         "f($*x, 1, $*y)",
-        "10: a second `$*y` in one argument list (one, except between elements)",
+        "10: a second `$*y` in one argument list (one; `has` finds an argument wherever it stands)",
     );
     check(
         "f($**x, $**y)",
-        "8: a second `$**y` in one argument list (one, except between elements)",
+        "8: a second `$**y` in one argument list (one; `has` finds an argument wherever it stands)",
     );
     check(
         "2 $*x",

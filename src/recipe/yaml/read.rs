@@ -37,6 +37,10 @@ pub(super) fn read(text: &str) -> Result<Node, Vec<Complaint>> {
 }
 
 /// A list or map whose end has not been read yet.
+/// What there is for an anchor, and what `&` may have been meant as.
+const SHARED: &str =
+    "`bodies` and `use` for keys that rules share, or quotes around a text that begins with &";
+
 enum Open {
     List(TextSize, Vec<Node>),
     Map {
@@ -93,7 +97,10 @@ impl Builder<'_> {
     fn refuse(&mut self, found: bool, feature: &'static str, range: TextRange) {
         if found {
             let complaint = Complaint::new(range.start(), Problem::Feature { feature });
-            self.complaints.push(complaint.expected(QUOTES));
+            self.complaints.push(complaint.expected(match feature {
+                "an anchor" => SHARED,
+                _ => QUOTES,
+            }));
         }
     }
 

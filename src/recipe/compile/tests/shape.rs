@@ -234,8 +234,37 @@ r.yaml:7:71: run: unknown value `no` (expected true or false, without quotes)
         "r.yaml:7:48: examples: a percent file without `# %%`",
     );
     check_examples(
+        "[{name: n, unchanged: x, findings: none}]",
+        "r.yaml:7:36: findings: `none` is a part of a finding here (expected `[]` for no finding)",
+    );
+    check_examples(
+        "[{name: n, before: x, after: y, safety: manual}]",
+        "r.yaml:7:41: safety: unknown word `manual` (expected safe, review)",
+    );
+    check_examples("[{name: n, before: x, after: \"\"}]", "");
+    check_examples(
         "[]",
         "r.yaml:7:11: examples: this is empty (expected at least one)",
+    );
+}
+
+#[test]
+fn arguments_need_some_that_the_match_leaves() {
+    check_rule(
+        "match: lib.read($x)\nrewrite: lib.get($x)\ndoes: d\narguments: {debug=$_: drop}",
+        "r.yaml:11:16: arguments: `arguments` has nothing to work on: the match lists all arguments (expected `$*args` in the match, for the arguments that it does not list)",
+    );
+    check_rule(
+        "match: lib.read($x, debug=$d)\nrewrite: lib.get($x, debug=$d)\ndoes: d\narguments: {debug=$_: drop}",
+        "",
+    );
+}
+
+#[test]
+fn a_condition_stands_around_a_metavariable() {
+    check_where(
+        "{$*rest: {not: [{has: f($_)}]}}",
+        "r.yaml:9:20: $*rest: unknown key `not` (expected `not` around the metavariable: `not: [{$x: …}]`)",
     );
 }
 

@@ -75,6 +75,31 @@ fn a_rule_is_made_for_each_row_that_has_its_columns() {
 }
 
 #[test]
+fn a_row_has_what_a_sentence_names() {
+    check_rows(
+        "  - {match: $row.calls, rewrite: h(), does: \"{row.name}\"}",
+        &["r.yaml:9:47: rules: row `await a.h($x)` has no `name`, which this sentence names"],
+    );
+    // The rule is not for the row that lacks it in code.
+    check_rows(
+        "  - {match: $row.calls, rewrite: $row.name(), does: \"{row.name}\"}",
+        &[r#"rule-1: b.f($x)|b()|[Text("b")]"#],
+    );
+}
+
+#[test]
+fn a_row_needs_a_table() {
+    let expected = "rules: `$row` and `{row}` need `for-each`, which names a table";
+    for (rule, place) in [
+        ("match: $row.old, report: r", "8:11"),
+        ("match: f(), report: '{row.old}'", "8:24"),
+    ] {
+        let text = format!("{HEAD}rules:\n  - {{{rule}}}\n");
+        check(&text, &format!("r.yaml:{place}: {expected}"));
+    }
+}
+
+#[test]
 fn cells_stand_inside_texts() {
     check_rows(
         "  - {match: $row.name.run($row.name-1), rewrite: \"f($row.name, '$row.name')\", does: \"{row.name} and {row.name}\"}",
