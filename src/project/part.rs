@@ -225,6 +225,22 @@ impl Project {
         names.contains(&hash(name.as_bytes()))
     }
 
+    /// Iterates over the other files of a file's program in whose code a name stands, in order of path.
+    pub(super) fn mentioning(
+        self: Arc<Self>,
+        below: PathBuf,
+        name: &str,
+    ) -> impl Iterator<Item = PathBuf> + use<> {
+        let program = self.programs().of(&below);
+        // To look at a file costs more than its place: who asks may stop at the first.
+        let places: Vec<u32> = self.words().in_code(name).collect();
+        places.into_iter().filter_map(move |place| {
+            let path = self.files().python.get(place as usize)?;
+            let is_other = *path != below && program.has(path);
+            is_other.then(|| self.root.join(path))
+        })
+    }
+
     /// Returns the files that use a module of other people.
     pub(super) fn users_of(&self, module: &str) -> Arc<Vec<PathBuf>> {
         let files = self.files();
