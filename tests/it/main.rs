@@ -32,6 +32,9 @@ mod own_output;
 // What README.md shows is what the program prints.
 mod readme;
 
+// Words that mean something in this project.
+mod glossary;
+
 // Who would turn async if a function did.
 mod graph;
 

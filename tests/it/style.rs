@@ -4,10 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use awaitify::recipe::yaml::{self, Node, Value};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-use crate::readme::{pages, prose, text};
+use crate::readme::{made_pages, pages, prose, text};
+
+mod recipes;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -59,9 +60,6 @@ const BANNED: [&str; 38] = [
     "ends quietly",
 ];
 
-/// What belongs into `check`.
-const ASKS: [&str; 4] = ["see that", "check that", "make sure", "see whether"];
-
 /// Returns what is wrong with the style of a text: a long sentence, or a banned turn.
 fn faults(text: &str) -> Vec<String> {
     let mut faults = Vec::new();
@@ -72,12 +70,15 @@ fn faults(text: &str) -> Vec<String> {
             faults.push(format!("{count} words: {sentence}"));
         }
     }
-    let lower = plain(text);
-    let turns = BANNED
-        .iter()
-        .filter(|turn| lower.contains(&format!(" {turn} ")));
-    faults.extend(turns.map(|turn| format!("`{turn}`: {text}")));
+    faults.extend(turns(text).map(|turn| format!("`{turn}`: {text}")));
     faults
+}
+
+/// Returns the banned turns of a text.
+fn turns(text: &str) -> impl Iterator<Item = &'static str> {
+    let lower = plain(text);
+    let is_there = move |turn: &&str| lower.contains(&format!(" {turn} "));
+    BANNED.into_iter().filter(is_there)
 }
 
 /// The words in lower case, with one blank around each; code between backticks is left out.
@@ -89,7 +90,7 @@ fn plain(text: &str) -> String {
     format!(" {} ", words.join(" "))
 }
 
-/// Counts words; code between backticks, and what is filled in, is one.
+/// Counts words; code between backticks, and what is filled in, is one; an address is none.
 fn words(text: &str) -> usize {
     let filled = text.split('{').map(|part| match part.split_once('}') {
         Some((_, rest)) => format!("_{rest}"),
@@ -98,7 +99,10 @@ fn words(text: &str) -> usize {
     let filled: String = filled.collect();
     let parts = filled.split('`').enumerate();
     let words = parts.map(|(index, part)| match index % 2 {
-        0 => part.split_whitespace().count(),
+        0 => {
+            let words = part.split_whitespace();
+            words.filter(|word| !word.contains("://")).count()
+        }
         _ => 1,
     });
     words.sum()
@@ -131,51 +135,6 @@ fn check(texts: impl Iterator<Item = (PathBuf, String)>, most_faults: &[&str], l
     }
     assert!(wrong.is_empty(), "{}\n{}", wrong.join("\n"), wrong.len());
     assert!(count >= least, "the texts are found: {count}");
-}
-
-#[test]
-fn reasons_of_recipes_are_plain() {
-    let files = files(&Path::new(ROOT).join("codemods"), "yaml");
-    let texts = files.into_iter().flat_map(|path| {
-        let root = yaml::parse(&text(&path)).expect("it is YAML");
-        let mut reasons = Vec::new();
-        find_reasons(&root, &mut reasons);
-        let asking = |reason: &&(bool, &str)| {
-            let lower = reason.1.to_lowercase();
-            !reason.0 && ASKS.iter().any(|turn| lower.contains(turn))
-        };
-        let asking: Vec<_> = reasons.iter().filter(asking).collect();
-        assert!(asking.is_empty(), "{}: {asking:?}", path.display());
-        let reasons = reasons
-            .iter()
-            .map(|(_, reason)| (path.clone(), (*reason).to_owned()));
-        reasons.collect::<Vec<_>>()
-    });
-    check(texts, &[], 600);
-}
-
-/// Finds what a reader sees first, in a file but its examples and what its columns mean; with each whether it is a
-/// `check`.
-fn find_reasons<'n>(node: &'n Node, reasons: &mut Vec<(bool, &'n str)>) {
-    for (key, value) in node.entries() {
-        match (key.text.as_str(), value.text()) {
-            (
-                "because" | "check" | "lost-because" | "report" | "does" | "doubt" | "title",
-                Some(text),
-            ) => reasons.push((key.text == "check", text)),
-            ("refuse", _) => {
-                let said = value.entries().iter();
-                let said = said.filter_map(|(_, because)| because.text());
-                reasons.extend(said.map(|text| (false, text)));
-            }
-            ("examples" | "columns", _) => {}
-            _ => find_reasons(value, reasons),
-        }
-    }
-    // What is no list is its own only element.
-    if let Value::List(elements) = &*node.value {
-        elements.iter().for_each(|it| find_reasons(it, reasons));
-    }
 }
 
 #[test]
@@ -289,20 +248,65 @@ fn sentence(literal: &str) -> Option<String> {
 #[test]
 fn pages_are_plain() {
     let changelog = Path::new(ROOT).join("CHANGELOG.md");
-    let texts = pages().into_iter().chain([changelog]);
+    let texts = pages().into_iter().chain(made_pages());
+    let texts = texts.chain([changelog]);
     let texts = texts.map(|path| {
         let prose = prose(&text(&path));
         (path, prose)
     });
     let mut wrong = Vec::new();
     for (path, prose) in texts {
-        let lower = plain(&prose);
-        let turns = BANNED
-            .iter()
-            .filter(|turn| lower.contains(&format!(" {turn} ")));
-        wrong.extend(turns.map(|turn| format!("{}: {turn}", path.display())));
+        wrong.extend(turns(&prose).map(|turn| format!("{}: {turn}", path.display())));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn sentences_of_pages_are_short() {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for path in pages() {
+        for sentence in sentences(&prose(&text(&path))) {
+            count += 1;
+            let length = words(&sentence);
+            if length > MOST_WORDS {
+                wrong.push(format!("{}: {length} words: {sentence}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(count > 800, "the sentences are found: {count}");
+}
+
+/// The sentences of a page, but for code and tables.
+fn sentences(prose: &str) -> Vec<String> {
+    let mut parts: Vec<String> = vec![String::new()];
+    for line in prose.lines() {
+        let begins = [
+            "- ", "* ", "#", "|", "1. ", "2. ", "3. ", "4. ", "5. ", "6. ",
+        ];
+        let text = line.trim_start();
+        if text.is_empty() || begins.iter().any(|it| text.starts_with(it)) {
+            parts.push(String::new());
+        }
+        let is_code = line.starts_with("    ") || text.starts_with(['|', '<']);
+        if let Some(part) = parts.last_mut().filter(|_| !is_code) {
+            *part += &format!(" {}", without_targets(text.trim_start_matches("- ")));
+        }
+    }
+    let whole = parts.iter().flat_map(|part| part.split(". "));
+    let whole = whole.flat_map(|part| part.split(".** "));
+    whole.map(|it| it.trim().to_owned()).collect()
+}
+
+/// Leaves out where the links of a line lead.
+fn without_targets(line: &str) -> String {
+    let mut parts = line.split("](");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |line, part| {
+        let (_, rest) = part.split_once(')').unwrap_or(("", part));
+        format!("{line}]{rest}")
+    })
 }
 
 #[test]
@@ -311,6 +315,16 @@ fn faults_are_found() {
     assert_eq!(faults(&long).len(), 1);
     assert!(faults(&"`a b` {c d} ".repeat(12)).is_empty());
     assert_eq!(faults("nothing is told of it").len(), 1);
+    let page =
+        "One [two](a/b) three,\nFour. **Five.** Six\n\n- Seven\n  eight\n\n    code\n\n| a | b |\n";
+    let found = sentences(page);
+    let found: Vec<&str> = found
+        .iter()
+        .map(String::as_str)
+        .filter(|it| !it.is_empty())
+        .collect();
+    let expected = ["One [two] three, Four", "**Five", "Six", "Seven eight"];
+    assert_eq!(found, expected);
     let code = "/// It is told.\nfn f() { g(\"nothing is told\"); }\n#[cfg(test)]\nmod t { const A: &str = \"it is told so\"; }";
     let mut found = Vec::new();
     find_texts(

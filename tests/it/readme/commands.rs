@@ -1,6 +1,8 @@
 //! The commands of README.md and of the pages run, in the order of their page, in a project that has what they name.
 //!
-//! Commands are lines `    awaitify …` of a page.
+//! Commands are lines `    awaitify …` of a page. A command that waits for somebody, or that needs a forge, only has its
+//! arguments checked. Commands of other programs (cargo, pip, maturin, podman, uvx) do not run here:
+//! [`left_out`](super::left_out) lists each with the reason.
 
 use std::collections::BTreeSet;
 
