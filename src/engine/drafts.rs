@@ -108,10 +108,9 @@ impl<'a> Planner<'_, 'a> {
                 Ok(mut draft) => {
                     let rewritten = std::mem::take(&mut draft.rewritten);
                     let change = self.change(&group, draft);
-                    if let Some(change) = self.ruled(&group, change) {
-                        self.drafts.changes.push(change);
-                        followed.push((group[0].order, rewritten));
-                    }
+                    let change = self.ruled(&group, change);
+                    followed.extend(change.is_some().then_some((group[0].order, rewritten)));
+                    self.drafts.changes.extend(change);
                 }
                 Err(refusal) => {
                     let said = |found: &Match| found.said.unchanged(&refusal);
@@ -122,10 +121,8 @@ impl<'a> Planner<'_, 'a> {
             }
         }
         for mut group in left {
-            group.retain(|found| {
-                let mut edited = edited.iter();
-                !edited.any(|whole| is_part(found, whole)) && !is_followed(found, &followed)
-            });
+            let is_part = |found: &Match| edited.iter().any(|whole| is_part(found, whole));
+            group.retain(|found| !is_part(found) && !is_followed(found, &followed));
             self.report_left(&group);
         }
     }

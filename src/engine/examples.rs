@@ -9,7 +9,7 @@ use super::outcome::Outcome;
 use super::recipes::Engine;
 use super::run::{File, Run};
 use super::settings::Settings;
-use crate::plan::change::{FilePlan, Status};
+use crate::plan::change::{Change, FilePlan, Status};
 use crate::plan::law::BrokenLaw;
 use crate::project::facts::Projects;
 use crate::recipe::Recipe;
@@ -165,15 +165,7 @@ impl Trial<'_> {
                 differing.push(format!("{head}:\n  {}", lines.join("\n  ")));
             }
         }
-        let example = self.example;
-        if !example.safety.is_empty() && gave.safety != example.safety {
-            let words = |levels: &[Safety]| listed(levels.iter().map(|level| level.word()));
-            let (found, wanted) = (words(&gave.safety), words(&example.safety));
-            let doubts = listed_doubts(&gave.doubts);
-            differing.push(format!(
-                "the changes are: {found}; wanted: {wanted}{doubts}"
-            ));
-        }
+        differing.extend(self.other_levels(gave));
         if let Some(wanted) = self
             .example
             .findings
@@ -186,6 +178,16 @@ impl Trial<'_> {
             ));
         }
         differing
+    }
+
+    /// Says where changes have other levels, and why they are not safe.
+    fn other_levels(&self, gave: &Gave) -> Option<String> {
+        let words = |levels: &[Safety]| listed(levels.iter().map(|level| level.word()));
+        let safety = &self.example.safety;
+        let (found, wanted) = (words(&gave.safety), words(safety));
+        let doubts = listed_doubts(&gave.doubts);
+        let differs = !safety.is_empty() && gave.safety != *safety;
+        differs.then(|| format!("the changes are: {found}; wanted: {wanted}{doubts}"))
     }
 
     /// What the example should say; `None` where it says so, or cannot.
@@ -261,24 +263,7 @@ impl Gave {
         };
         self.files.push(text_of(&after)?);
         for change in outcome.plan.iter().flat_map(FilePlan::changes) {
-            self.safety.push(change.safety);
-            if let (Safety::Review, Some(site)) = (change.safety, change.sites.first()) {
-                let (place, why) = (site.position.words(), change.said.sentence());
-                self.doubts.push(format!("{place}: {why}"));
-            }
-            self.reasons.extend(change.said.parts());
-            if let (Status::Withdrawn { why }, Some(site)) = (&change.status, change.sites.first())
-                && unstable.is_none()
-            {
-                let (place, rule) = (site.position.words(), &site.rule);
-                let hint = match why {
-                    BrokenLaw::Unstable { .. } => again::ADVICE,
-                    BrokenLaw::StrayAwait { .. } => "; `can-await: true` in `where` keeps it out",
-                    _ => "",
-                };
-                let fault = format!("{place}, rule {rule}: withdrawn: {why}{hint}");
-                self.faults.push(fault);
-            }
+            self.add_change(change, unstable.is_some());
         }
         self.faults.extend(unstable.map(|unstable| unstable.told()));
         for finding in outcome.plan.iter().flat_map(|plan| &plan.findings) {
@@ -286,6 +271,30 @@ impl Gave {
             self.reasons.extend(finding.said.parts());
         }
         Ok(after)
+    }
+}
+
+impl Gave {
+    fn add_change(&mut self, change: &Change, is_unstable: bool) {
+        self.safety.push(change.safety);
+        self.reasons.extend(change.said.parts());
+        let Some(site) = change.sites.first() else {
+            return;
+        };
+        let (place, rule) = (site.position.words(), &site.rule);
+        if change.safety == Safety::Review {
+            let why = change.said.sentence();
+            self.doubts.push(format!("{place}: {why}"));
+        }
+        if let (Status::Withdrawn { why }, false) = (&change.status, is_unstable) {
+            let hint = match why {
+                BrokenLaw::Unstable { .. } => again::ADVICE,
+                BrokenLaw::StrayAwait { .. } => "; `can-await: true` in `where` keeps it out",
+                _ => "",
+            };
+            let fault = format!("{place}, rule {rule}: withdrawn: {why}{hint}");
+            self.faults.push(fault);
+        }
     }
 }
 

@@ -104,6 +104,14 @@ fn is_value(name: &str) -> bool {
     VALUE.strip_prefix('$') == Some(name)
 }
 
+/// Returns whether an expression is an annotation for values of one of the kinds.
+fn annotates_one<'a>(kinds: &[String], expression: ExprRef<'a>, subject: &Subject<'a>) -> Answer {
+    match subject.names.in_annotation(subject.tree.id(expression)) {
+        true => any(kinds.iter(), |kind| annotates(subject, expression, kind)),
+        false => Answer::No,
+    }
+}
+
 fn of_expression<'r, 'a>(
     word: &'r CaptureWord,
     expression: ExprRef<'a>,
@@ -113,12 +121,7 @@ fn of_expression<'r, 'a>(
     let subject = site.subject;
     match word {
         CaptureWord::Is(kinds) => is(kinds, expression, subject, evidence),
-        CaptureWord::Annotates(_) if !subject.names.in_annotation(subject.tree.id(expression)) => {
-            Answer::No
-        }
-        CaptureWord::Annotates(kinds) => {
-            any(kinds.iter(), |kind| annotates(subject, expression, kind))
-        }
+        CaptureWord::Annotates(kinds) => annotates_one(kinds, expression, subject),
         CaptureWord::Name(names) => is_named(names, expression, subject),
         CaptureWord::Undefined(names) => undefined::is_undefined(subject, names, expression).into(),
         CaptureWord::Text(texts) => any(texts, |text| {

@@ -127,7 +127,7 @@ pub static RECIPE: Shape = map(&[
     optional(
         "for-each",
         &Shape::Either(&Shape::Text, &FOR_EACH),
-        "a table. The rules apply to each row: `$row.column` in code, `{row.column}` in texts. Two rows with one new name make `except (a, b)` to `except (n, n)`, and nothing warns",
+        "a table. The rules apply to each row: `$row.column` in code, `{row.column}` in texts. Two rows with one new name turn `except (a, b)` into `except (n, n)`, and nothing warns",
     ),
     optional(
         "where",

@@ -49,8 +49,7 @@ pub(super) fn of_row<'a>(
     if !function.is_async {
         return Err(in_the_way("it is a sync function, which cannot wait"));
     }
-    let id = subject.tree.id(function);
-    let opened = subject.names.scope_opened_by(id);
+    let opened = subject.names.scope_opened_by(subject.tree.id(function));
     // A collection keeps what a comprehension starts.
     if stored.is_none() && Some(subject.names.scope_of(site)) != opened {
         return Err(in_the_way("it is started in a lambda or comprehension"));

@@ -23,13 +23,11 @@ use crate::semantic::ways::turns::is_repeated;
 /// What ends it cannot be written.
 pub(super) fn owner<'a>(subject: &Subject<'a>, site: NodeId) -> Result<Option<Owner<'a>>, Unowned> {
     let function = subject.context.enclosing_function(site);
+    let function = function.filter(|id| !subject.tree.parent_node(*id).is_stmt_class_def());
     let function = function.map(|id| (id, subject.tree.node(id)));
     let Some((id, AnyNodeRef::StmtFunctionDef(function))) = function else {
         return Ok(None);
     };
-    if subject.tree.parent_node(id).is_stmt_class_def() {
-        return Ok(None);
-    }
     let Some(found) = begins(subject, function)? else {
         return Ok(None);
     };

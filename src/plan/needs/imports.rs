@@ -40,14 +40,10 @@ impl<'a> Resolution<'_, 'a> {
         let used_elsewhere = |name: &str| used_elsewhere(subject, name);
         let droppable = droppable(subject, &used_elsewhere);
         let released = |node: NodeId| self.is_released(node);
-        let may_be_cut = |id: &BindingId| {
-            let binding = subject.names.binding(*id);
-            !subject.is_mentioned(binding.name) && !self.is_all_of_magic(binding.statement)
-        };
         let mut dropped: Vec<BindingId> = subject
             .names
             .bindings()
-            .filter(|(id, binding)| is_import(binding.kind) && may_be_cut(id))
+            .filter(|(id, binding)| is_import(binding.kind) && self.may_be_cut(*id))
             .map(|(id, _)| id)
             .filter(|id| {
                 let may_go = match asked.contains(id) {
@@ -63,11 +59,17 @@ impl<'a> Resolution<'_, 'a> {
             dropped: &dropped,
         };
         let (stale, missing) = droppable.submodules(&released, left);
-        if stale.iter().all(may_be_cut) {
+        if stale.iter().all(|id| self.may_be_cut(*id)) {
             dropped.extend(stale);
             imports.extend(missing);
         }
         import_edits(self.import_file(), &imports, &dropped)
+    }
+
+    /// Returns whether nothing that is not read holds on to an import.
+    fn may_be_cut(&self, id: BindingId) -> bool {
+        let binding = self.subject.names.binding(id);
+        !self.subject.is_mentioned(binding.name) && !self.is_all_of_magic(binding.statement)
     }
 
     fn wishes(&self, wanted: &[&Change]) -> Wishes {

@@ -46,19 +46,6 @@ impl Compiler<'_> {
         }
         let level = node.child("level").and_then(Node::text);
         let python = node.child("python").and_then(Node::text);
-        let findings = node.child("findings").map(texts);
-        if let (Some(["none"]), Some(typed)) = (
-            findings
-                .as_ref()
-                .map(|it| it.iter().map(String::as_str).collect::<Vec<_>>())
-                .as_deref(),
-            node.child("findings"),
-        ) {
-            let found = "`none` is a part of a finding here";
-            let complaint =
-                Complaint::new(typed.span.start(), Problem::Law(Law::Example { found }));
-            self.add("findings", complaint.expected("`[]` for no finding"));
-        }
         let safety = node.child("safety").map(texts).unwrap_or_default();
         Some(Example {
             name: node.child("name")?.text()?.to_owned(),
@@ -69,13 +56,26 @@ impl Compiler<'_> {
                 .iter()
                 .filter_map(|it| Safety::from_word(it))
                 .collect(),
-            findings,
+            findings: self.findings(node),
             python: python.and_then(parse_version),
             parameters: self.set_parameters(node, recipe)?,
             run: node.child("run").and_then(Node::text) == Some("true"),
             fails: node.child("fails").and_then(Node::text).map(str::to_owned),
             span: node.span,
         })
+    }
+
+    /// Parts of findings; who types `none` hardly means a part.
+    fn findings(&mut self, node: &Node) -> Option<Vec<String>> {
+        let typed = node.child("findings")?;
+        let findings = texts(typed);
+        if findings == ["none"] {
+            let found = "`none` is a part of a finding here";
+            let complaint =
+                Complaint::new(typed.span.start(), Problem::Law(Law::Example { found }));
+            self.add("findings", complaint.expected("`[]` for no finding"));
+        }
+        Some(findings)
     }
 
     /// Reads what an example sets, each value as one of the type of its parameter.

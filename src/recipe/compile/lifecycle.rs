@@ -115,23 +115,10 @@ impl Compiler<'_> {
             },
             _ => None,
         };
-        if let (None, Some(_)) = (slot, method) {
-            let complaint = Complaint::new(node.span.start(), Problem::Law(Law::WithoutEnd));
-            self.add(
-                "create",
-                complaint.expected("that line where the values end"),
-            );
-            return None;
-        }
         let method = method.filter(|it| !is_hook || (it.is_async && it.parameters.len() <= 1));
         let (Some(slot), Some(method)) = (slot, method) else {
-            let sort = if is_hook { "a hook" } else { "a method" };
-            let complaint = Complaint::not_of_sort(node.span.start(), sort);
-            let expected = match is_hook {
-                true => "one async def with at most the owner as parameter, and a line `$...end`",
-                false => "one def, with a line `$...end` where the values end",
-            };
-            self.add("create", complaint.expected(expected));
+            let complaint = not_a_teardown(node, method.is_some(), is_hook);
+            self.add("create", complaint);
             return None;
         };
         let parameter = method.parameters.iter().next();
@@ -145,6 +132,19 @@ impl Compiler<'_> {
             before: before.to_owned(),
             after: after.to_owned(),
         })
+    }
+}
+
+/// What is wrong with code that should end values, perhaps only that it does not say where.
+fn not_a_teardown(node: &Node, is_def: bool, is_hook: bool) -> Complaint {
+    let at = node.span.start();
+    match (is_def, is_hook) {
+        (true, _) => Complaint::new(at, Problem::Law(Law::WithoutEnd))
+            .expected("that line where the values end"),
+        (false, true) => Complaint::not_of_sort(at, "a hook")
+            .expected("one async def with at most the owner as parameter, and a line `$...end`"),
+        (false, false) => Complaint::not_of_sort(at, "a method")
+            .expected("one def, with a line `$...end` where the values end"),
     }
 }
 

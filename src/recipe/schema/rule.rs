@@ -153,7 +153,7 @@ pub(super) static RULE: Shape = map(&[
     optional(
         "follow-value",
         &Shape::Entries(&Shape::Python),
-        "what later uses of `$value` (by the name that it is assigned to, or the `as` name of a `with`), or of the rewritten function, become: a template or `keep`. A use that it rewrites is no finding of another rule. Metavariables of `match` keep their value in it. `table` names a table with the columns `old` and `new`. `else` is for all others: `keep` or `refuse` (default). `callers: follow`: a sync function whose use has to await changes as the rule's function does, and so do its callers. The rule's doubts hold for each. A line for `def $f` is about the header of such a function. Where the function has to stay, a later line that matches is used",
+        "what later uses of `$value`, or of the rewritten function, become: a template or `keep`. `$value` is the name that it is assigned to, or the `as` name of a `with`. A use that it rewrites is no finding of another rule. Metavariables of `match` keep their value in it. `table` names a table with the columns `old` and `new`. `else` is for all others: `keep` or `refuse` (default). `callers: follow`: a sync function whose use has to await changes as the rule's function does, and so do its callers. The rule's doubts hold for each. A line for `def $f` is about the header of such a function. Where the function has to stay, a later line that matches is used",
     ),
     optional(
         "exceptions",
