@@ -52,7 +52,7 @@ fn find(node: &Node, key: &str, is_reason: bool, found: &mut Vec<Said>) {
             }
         }
         Value::List(elements) => {
-            let mut elements = elements.iter();
+            let elements = elements.iter();
             elements.for_each(|it| find(it, key, is_reason, found));
         }
         _ => {

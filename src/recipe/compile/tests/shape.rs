@@ -235,7 +235,7 @@ r.yaml:7:71: run: unknown value `no` (expected true or false, without quotes)
     );
     check_examples(
         "[{name: n, unchanged: x, findings: none}]",
-        "r.yaml:7:36: findings: `none` is a part of a finding here (expected `[]` for no finding)",
+        "r.yaml:7:46: findings: `none` is a part of a finding here (expected `[]` for no finding)",
     );
     check_examples(
         "[{name: n, before: x, after: y, safety: manual}]",
@@ -264,7 +264,7 @@ fn arguments_need_some_that_the_match_leaves() {
 fn a_condition_stands_around_a_metavariable() {
     check_where(
         "{$*rest: {not: [{has: f($_)}]}}",
-        "r.yaml:9:20: $*rest: unknown key `not` (expected `not` around the metavariable: `not: [{$x: …}]`)",
+        "r.yaml:9:22: $*rest: unknown key `not` (expected `not` around the metavariable: `not: [{$x: …}]`)",
     );
 }
 

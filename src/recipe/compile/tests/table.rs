@@ -78,7 +78,7 @@ fn a_rule_is_made_for_each_row_that_has_its_columns() {
 fn a_row_has_what_a_sentence_names() {
     check_rows(
         "  - {match: $row.calls, rewrite: h(), does: \"{row.name}\"}",
-        &["r.yaml:9:47: rules: row `await a.h($x)` has no `name`, which this sentence names"],
+        &["r.yaml:9:45: rules: row `await a.h($x)` has no `name`, which this sentence names"],
     );
     // The rule is not for the row that lacks it in code.
     check_rows(
@@ -91,8 +91,8 @@ fn a_row_has_what_a_sentence_names() {
 fn a_row_needs_a_table() {
     let expected = "rules: `$row` and `{row}` need `for-each`, which names a table";
     for (rule, place) in [
-        ("match: $row.old, report: r", "8:11"),
-        ("match: f(), report: '{row.old}'", "8:24"),
+        ("match: $row.old, report: r", "8:13"),
+        ("match: f(), report: '{row.old}'", "8:26"),
     ] {
         let text = format!("{HEAD}rules:\n  - {{{rule}}}\n");
         check(&text, &format!("r.yaml:{place}: {expected}"));
