@@ -301,7 +301,7 @@ fn what_cannot_end_is_left_with_a_reason() {
                 "    def stop(self):\n        print(1)\n",
             )
             .replace("pass", "while True: await asyncio.sleep(1)"),
-            "`stop` is a sync function",
+            "only an async teardown ends several values: make `stop` async",
         ),
         (
             class("class A:\n    __slots__ = (\"x\",)\n", "start", STOP),
