@@ -297,7 +297,7 @@ fn check_restless(recipe: &str, second: &str) {
     let line = before.lines().count();
     let expected = format!(
         "FAILED  mine::grows (mine.yaml:{line}:5)
-    a second run would change it again; exclude the new code in `where`, such as by `not: [{result: awaited}]`:
+    a second run would change it again; exclude the new code in `where`, such as by `not: [{{result: awaited}}]`:
     --- after the first run
     +++ after the second
     @@ -1,2 +1,2 @@

@@ -222,6 +222,18 @@ const OTHERWISE: &[(&str, &str, &str, Told)] = &[
         Ok(Safety::Review),
     ),
     (
+        "sync-with-on-async-resource",
+        "for gauge in gauges:\n        gauge.read()",
+        "what a container holds is a guess for a method, and not for the object itself",
+        Ok(Safety::Safe),
+    ),
+    (
+        "sync-with-on-async-resource",
+        "gauges: dict[str, Gauge]):\n    gauges['north']",
+        "what a container holds is a guess for a method, and not for the object itself",
+        Ok(Safety::Safe),
+    ),
+    (
         "cancel-without-await",
         "    Gauge().read()",
         "nothing names the task",

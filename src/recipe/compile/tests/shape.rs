@@ -239,7 +239,7 @@ r.yaml:7:71: run: unknown value `no` (expected true or false, without quotes)
     );
     check_examples(
         "[{name: n, before: x, after: y, safety: manual}]",
-        "r.yaml:7:41: safety: unknown word `manual` (expected safe, review)",
+        "r.yaml:7:51: safety: unknown word `manual` (expected safe, review)",
     );
     check_examples("[{name: n, before: x, after: \"\"}]", "");
     check_examples(
