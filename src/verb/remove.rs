@@ -90,9 +90,10 @@ fn is_needless(subject: &Subject, target: NodeId) -> bool {
     let binding = names.binding(id);
     let mut uses = names.references_to(Some(binding.scope), binding.name);
     let is_alone = names.bindings_of(binding.scope, binding.name).len() == 1;
-    !names.is_nonlocal_inside(binding.scope, binding.name)
+    let is_needed = is_alone && uses.next().is_some();
+    !is_needed
+        && !names.is_nonlocal_inside(binding.scope, binding.name)
         && !names.is_read_by_text(binding.scope)
-        && !(is_alone && uses.next().is_some())
 }
 
 /// An import goes where all that uses it goes too.
