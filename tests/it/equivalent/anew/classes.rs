@@ -226,7 +226,7 @@ fn split<'p>(file: &File<'p>, class: &'p StmtClassDef) -> Option<Split<'p>> {
             .copied()
             .partition(|it| names.contains(it.name.as_str()));
         let mut uses = stays.iter().flat_map(|it| own_attributes(it, true));
-        uses.any(|it| it.attr.as_str() == called).then(|| Split {
+        uses.any(|it| it.attr.as_str() == called).then_some(Split {
             class,
             goes,
             stays,
