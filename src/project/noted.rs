@@ -25,6 +25,10 @@ use crate::source::cell::Position;
 use crate::source::read::ReadError;
 use crate::source::version::Allowed;
 
+/// So many files, and so many names, are noted for a plan: a name that is in all files would have each note all of them.
+/// A file that reads more is planned on where it imports what changed.
+const MAX_NOTED: usize = 64;
+
 /// What the plan of a file rests on.
 #[derive(Debug, Clone, Default)]
 pub struct Questions {
@@ -81,9 +85,8 @@ impl<'f> Noted<'f> {
 
 impl Facts for Noted<'_> {
     fn note(&self, path: &Path) {
-        let is_new = |asked: &Questions| !asked.files.contains(path);
         self.with_asked(|asked| {
-            if is_new(asked) {
+            if asked.files.len() < MAX_NOTED && !asked.files.contains(path) {
                 asked.files.insert(path.to_owned());
             }
         });
@@ -111,7 +114,9 @@ impl Facts for Noted<'_> {
         let defines = self.facts.defines_coroutine(path, name);
         if !defines {
             self.with_asked(|asked| {
-                asked.names.insert(name.to_owned());
+                if asked.names.len() < MAX_NOTED {
+                    asked.names.insert(name.to_owned());
+                }
             });
         }
         defines
