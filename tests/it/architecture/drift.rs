@@ -76,6 +76,7 @@ const OTHER_NUMBERS: &[&str] = &[
     "project/files/disk.rs: KEPT",
     "project/git/pipes.rs: LONGEST",
     "project/instruction.rs: MAX_INSTRUCTION",
+    "project/noted.rs: MAX_NOTED",
     "project/program.rs: MAX_KEPT",
     "project/replacement/words.rs: MAX_TARGET_LINES",
     "project/syntax.rs: KEPT",
