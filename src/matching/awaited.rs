@@ -16,7 +16,9 @@ use self::waits::waits_anyway;
 use super::site::{Evidence, Found, Site};
 use super::subject::Subject;
 use crate::matching::answers::code::Verdict;
-use crate::project::read_off::{AtAwait, AtAwaits, Await, Awaits, Function, NamedBy, Runs};
+use crate::project::read_off::{
+    AtAwait, AtAwaits, Await, Awaits, Function, NamedBy, Runs, RunsKey,
+};
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::AskedElsewhere;
 use crate::semantic::MAX_FUNCTIONS;
@@ -80,17 +82,17 @@ struct Place {
 
 /// How a function comes to be awaited.
 enum Way {
-    /// By its name.
-    Named,
+    /// By its name, as one of these.
+    Named(Rc<[RunsKey]>),
     /// By this def or class, which it is given to.
     GivenTo(String),
 }
 
 impl Way {
     /// The places among the awaits of a file of those that run the function this way.
-    fn awaits(&self, awaits: &Awaits, function: &Function) -> Vec<usize> {
+    fn awaits(&self, awaits: &Awaits) -> Vec<usize> {
         match self {
-            Self::Named => awaits.of(function),
+            Self::Named(keys) => awaits.of(keys),
             Self::GivenTo(taker) => {
                 let mut given = awaits.of_given();
                 given.retain(|at| is_given(&awaits.all()[*at], taker));
@@ -105,10 +107,15 @@ struct Search<'s, 'r, 'a> {
     word: &'r AskedElsewhere,
 }
 
+/// What was looked for among the awaits of other files, each under the name that stands there: all methods of a class
+/// and of those below it run where one of them does.
+type Asked = FxHashSet<(String, RunsKey)>;
+
 impl Search<'_, '_, '_> {
     /// Looks at the awaits of a function, and of those that run it.
     fn verdict(&self, function: Function) -> Verdict {
         let mut seen: FxHashSet<Function> = FxHashSet::default();
+        let mut asked = Asked::default();
         let mut open = VecDeque::from([function]);
         let mut verdict = Verdict {
             answer: Answer::No,
@@ -123,14 +130,14 @@ impl Search<'_, '_, '_> {
                 verdict.answer = Answer::Unknown;
                 return verdict;
             }
-            for Place { path, awaits, way } in self.places_of(&function) {
+            for Place { path, awaits, way } in self.places_of(&function, &mut asked) {
                 let Some(awaits) = awaits else {
                     let file = self.subject.name_of_file(&path);
                     verdict.unknown.push(format!("what `{file}` awaits"));
                     verdict.answer = Answer::Unknown;
                     continue;
                 };
-                let running = way.awaits(&awaits, &function);
+                let running = way.awaits(&awaits);
                 if let Some((position, found)) = self.first(&path, &awaits, &running) {
                     verdict.answer = found.answer;
                     verdict.found = Some((path, position, found));
@@ -158,14 +165,18 @@ impl Search<'_, '_, '_> {
     }
 
     /// Where a function may be awaited: in its own file, in those that name it, and where it is given to.
-    fn places_of(&self, function: &Function) -> Vec<Place> {
+    fn places_of(&self, function: &Function, asked: &mut Asked) -> Vec<Place> {
         let own = self.path_of(&function.path);
-        let mut files = self.naming(&own, function);
-        files.insert(0, own);
+        let keys: Rc<[RunsKey]> = function.keys().into();
+        let name = called(function);
+        let is_new = |key: &&RunsKey| asked.insert((name.to_owned(), (*key).clone()));
+        let new: Rc<[RunsKey]> = keys.iter().filter(is_new).cloned().collect();
+        let others = self.naming(&own, function, &new).into_iter();
+        let others = others.map(|path| (path, new.clone()));
         let mut found: Vec<Place> = Vec::new();
         let mut takers: Vec<(PathBuf, String)> = Vec::new();
-        for path in files {
-            let place = self.place(path, Way::Named);
+        for (path, keys) in [(own.clone(), keys)].into_iter().chain(others) {
+            let place = self.place(path, Way::Named(keys));
             if let Some(awaits) = &place.awaits {
                 takers.extend(given_to(awaits, function));
             }
@@ -182,7 +193,7 @@ impl Search<'_, '_, '_> {
 
     /// The other files that name a function, as far as they may await it by its name, or give it to others; the file
     /// that asks among them, of which only itself knows what it has now.
-    fn naming(&self, own: &Path, function: &Function) -> Vec<PathBuf> {
+    fn naming(&self, own: &Path, function: &Function, keys: &[RunsKey]) -> Vec<PathBuf> {
         let facts = self.subject.facts;
         let Some(program) = facts.program_id(own) else {
             return Vec::new();
@@ -199,7 +210,7 @@ impl Search<'_, '_, '_> {
             });
             NamedBy::new(files.collect(), last_name)
         });
-        let others = naming.of(function, self.subject.path()).into_iter();
+        let others = naming.of(keys, self.subject.path()).into_iter();
         others.filter(|it| **it != home).cloned().collect()
     }
 

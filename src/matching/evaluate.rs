@@ -301,7 +301,9 @@ fn preceded_by<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Answer {
                 return answer;
             }
             // A match inside an earlier compound statement runs on some paths only.
-            let inside = holders.iter().filter(|id| tree.contains(statement, **id));
+            let from = holders.partition_point(|id| *id < statement);
+            let inside = holders[from..].iter();
+            let inside = inside.take_while(|id| tree.contains(statement, **id));
             let mut inside = inside.filter_map(|id| statement_of(subject, *id));
             let fits = |id| site.statement_fits(patterns, tree.node(id)).is_yes();
             if answer == Answer::No && inside.any(|id| id != statement && fits(id)) {

@@ -35,6 +35,8 @@ pub mod capture;
 
 pub mod found;
 
+mod node_words;
+
 pub(crate) mod may_fit;
 
 mod sides;
@@ -48,6 +50,8 @@ pub mod unify;
 pub(crate) mod arguments;
 
 mod statements;
+
+mod standing;
 
 mod header;
 

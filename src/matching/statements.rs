@@ -60,8 +60,10 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
         } else {
             0
         };
-        (fewest..=nodes.len()).any(|taken| {
-            if !self.may_go_on(others, &nodes[taken..]) {
+        let standing = (others.first()).and_then(|next| self.standing(next, nodes));
+        let sizes = standing.unwrap_or_else(|| (fewest..=nodes.len()).collect());
+        sizes.into_iter().any(|taken| {
+            if taken < fewest || !self.may_go_on(others, &nodes[taken..]) {
                 return false;
             }
             let (bound, unsure) = (self.captures.len(), self.unsure.clone());

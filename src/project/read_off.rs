@@ -16,7 +16,7 @@ use crate::recipe::answer::Answer;
 use crate::recipe::condition::WordId;
 use crate::source::cell::Position;
 
-pub use awaits::{AtAwait, AtAwaits, Await, Awaits, Function, NamedBy, Runs};
+pub use awaits::{AtAwait, AtAwaits, Await, Awaits, Function, NamedBy, Runs, RunsKey};
 
 mod awaits;
 

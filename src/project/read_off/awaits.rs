@@ -76,7 +76,7 @@ pub type AtAwaits = Arc<[AtAwait]>;
 
 /// What may run, by one thing that is the same of it and of a function.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum RunsKey {
+pub enum RunsKey {
     /// The file and the name of a def.
     Def(PathBuf, String),
     /// A method by one of the classes that may have it.
@@ -108,22 +108,23 @@ impl RunsKey {
             Runs::Given => vec![Self::Given],
         }
     }
-
-    fn of_function(function: &Function) -> Vec<Self> {
-        let name = function.last_name();
-        let classes = function.classes.iter().cloned();
-        let mut keys: Vec<_> = classes
-            .map(|it| Self::MethodOf(it, name.to_owned()))
-            .collect();
-        if !function.classes.is_empty() {
-            keys.push(Self::Method(name.to_owned()));
-        }
-        keys.push(Self::Def(function.path.clone(), function.name.clone()));
-        keys
-    }
 }
 
 impl Function {
+    /// Returns what runs it, by one thing that is the same of both.
+    pub fn keys(&self) -> Vec<RunsKey> {
+        let name = self.last_name();
+        let classes = self.classes.iter().cloned();
+        let mut keys: Vec<_> = classes
+            .map(|it| RunsKey::MethodOf(it, name.to_owned()))
+            .collect();
+        if !self.classes.is_empty() {
+            keys.push(RunsKey::Method(name.to_owned()));
+        }
+        keys.push(RunsKey::Def(self.path.clone(), self.name.clone()));
+        keys
+    }
+
     /// Returns the last part of its name.
     pub fn last_name(&self) -> &str {
         last_name(&self.name)
@@ -178,17 +179,13 @@ impl Awaits {
         &self.all
     }
 
-    /// Returns the places among all of the awaits where a function may run by its name.
-    pub fn of(&self, function: &Function) -> Vec<usize> {
-        self.at(&RunsKey::of_function(function))
-    }
-
     /// Returns the places of the awaits of what the def around them was given.
     pub fn of_given(&self) -> Vec<usize> {
-        self.at(&[RunsKey::Given])
+        self.of(&[RunsKey::Given])
     }
 
-    fn at(&self, keys: &[RunsKey]) -> Vec<usize> {
+    /// Returns the places among all of the awaits where one of these runs, in order.
+    pub fn of(&self, keys: &[RunsKey]) -> Vec<usize> {
         let places = keys
             .iter()
             .filter_map(|key| self.by_name.get(key.last_name())?.get(key));
@@ -239,11 +236,11 @@ impl NamedBy {
         naming
     }
 
-    /// Returns the files that may await a function, or give it to others, or cannot be parsed, in order; `also`, if
+    /// Returns the files that may await one of these, or give it to others, or cannot be parsed, in order; `also`, if
     /// the name stands there.
-    pub fn of(&self, function: &Function, also: &Path) -> Vec<&PathBuf> {
-        let keys = RunsKey::of_function(function).into_iter();
-        let named = keys.filter_map(|key| self.by_key.get(&key)).flatten();
+    pub fn of(&self, keys: &[RunsKey], also: &Path) -> Vec<&PathBuf> {
+        let named = keys.iter().filter_map(|key| self.by_key.get(key));
+        let named = named.flatten();
         let also = self.files.binary_search_by(|it| it.as_path().cmp(also));
         let all = named.chain(&self.unread).copied().chain(also.ok());
         let mut all: Vec<usize> = all.collect();

@@ -34,7 +34,7 @@ const LIMITED: &[&str] = &[
     "matching/called_in.rs: MAX_FILES",
     "matching/judge.rs: MAX_NODES",
     "matching/kind.rs: FILES",
-    "matching/may_fit.rs: MAX_WORDS",
+    "matching/node_words.rs: MAX_WORDS",
     "matching/own_part.rs: MAX_STEPS",
     "matching/plain.rs: MAX_STEPS",
     "matching/reach.rs: MAX_FUNCTIONS",

@@ -1,0 +1,64 @@
+//! Where a statement behind `$...gap` may stand: only where the words of a metavariable that it uses do. A gap of each
+//! size would be tried without that, for each place where the statements above it fit.
+
+use ruff_python_ast::visitor::{Visitor, walk_expr};
+use ruff_python_ast::{Expr, Stmt};
+
+use super::capture::Captured;
+use super::node_words::words_in;
+use super::unify::Unifier;
+use crate::python::tree::NodeId;
+use crate::recipe::pattern::metavariable;
+
+/// Collects the metavariables that stand for an expression.
+#[derive(Default)]
+struct Used<'r>(Vec<&'r str>);
+
+impl<'r> Visitor<'r> for Used<'r> {
+    fn visit_expr(&mut self, expression: &'r Expr) {
+        if let Expr::Name(name) = expression {
+            self.0.extend(metavariable(&name.id).map(|it| it.name));
+        }
+        walk_expr(self, expression);
+    }
+}
+
+impl Unifier<'_, '_, '_> {
+    /// Returns the places among some neighbors, in order, of those that may fit a pattern; `None`: it uses nothing
+    /// that is known by now.
+    pub(super) fn standing(&self, pattern: &Stmt, nodes: &[NodeId]) -> Option<Vec<usize>> {
+        let mut used = Used::default();
+        used.visit_stmt(pattern);
+        let words = used.0.into_iter().flat_map(|it| self.words_of(it));
+        let all_of = |word| {
+            self.subject
+                .words()
+                .get(word)
+                .map_or(&[][..], Vec::as_slice)
+        };
+        let all = words.map(all_of).min_by_key(|all| all.len())?;
+        let first = *nodes.first()?;
+        let behind = &all[all.partition_point(|id| *id < first)..];
+        let places = behind.iter().map_while(|used| {
+            let place = nodes.partition_point(|id| id <= used) - 1;
+            let tree = self.subject.tree;
+            tree.contains(nodes[place], *used).then_some(place)
+        });
+        let mut places: Vec<usize> = places.collect();
+        places.dedup();
+        Some(places)
+    }
+
+    /// The names and literals of what a metavariable stands for.
+    fn words_of(&self, variable: &str) -> Vec<&str> {
+        let mut words: Vec<&str> = Vec::new();
+        match self.captures.find(variable) {
+            Some(Captured::Expression(it)) => words_in(*it, self.subject, &mut words),
+            Some(Captured::Name { name, .. }) => words.push(*name),
+            _ => {}
+        }
+        // Between the parts of a text, and inside of an f-string, layout may differ.
+        words.retain(|it| it.matches(['"', '\'']).count() <= 2);
+        words
+    }
+}
