@@ -4,7 +4,9 @@ use std::collections::hash_map::Entry;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::binding::{BindingKind, ScopeId, from_module, import_meaning, imported_module};
+use super::binding::{
+    BindingId, BindingKind, ScopeId, from_module, import_meaning, imported_module,
+};
 use super::scope::Bindings;
 
 /// The imports of a file by what they name.
@@ -69,7 +71,24 @@ impl<'a> Bindings<'a> {
 
     /// Returns whether the file imports the module, or something of it, anywhere.
     pub fn imports_module(&self, module: &str) -> bool {
-        self.imported().modules.contains(module)
+        let Imported { modules, names, .. } = self.imported();
+        // `from package import module`
+        modules.contains(module) || names.contains_key(module)
+    }
+
+    /// Returns whether the file imports something that is in the module, anywhere.
+    pub fn imports_of_module(&self, module: &str) -> bool {
+        let is_inside = |name: &String| {
+            let rest = name.strip_prefix(module);
+            rest.is_some_and(|rest| rest.starts_with('.'))
+        };
+        let Imported { modules, names, .. } = self.imported();
+        let mut stars = self.star_imports().iter();
+        let is_all = |id: &BindingId| match self.binding(*id).kind {
+            BindingKind::StarImport { import } => from_module(import) == module,
+            _ => false,
+        };
+        modules.iter().chain(names.keys()).any(is_inside) || stars.any(is_all)
     }
 
     /// Returns the longest module that a qualified name begins with and an import surely loads.

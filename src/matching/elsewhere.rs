@@ -15,7 +15,7 @@ use crate::project::folder_text::TextQuestion;
 use crate::python::own::is_standard;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{AskedElsewhere, Condition, Guarded, Spelling};
+use crate::recipe::condition::{AskedElsewhere, Condition, Guarded, Spelling, is_named};
 
 mod has;
 
@@ -135,15 +135,14 @@ pub(super) fn imports_only(
 ) -> Answer {
     let mut unclear = None;
     for (_, binding) in subject.names.bindings() {
-        let module = match binding.kind {
-            BindingKind::Import { module, .. } => module.to_owned(),
-            BindingKind::FromImport { import, .. } | BindingKind::StarImport { import } => {
-                from_module(import)
-            }
+        let (module, member) = match binding.kind {
+            BindingKind::Import { module, .. } => (module.to_owned(), None),
+            BindingKind::FromImport { import, member } => (from_module(import), Some(member)),
+            BindingKind::StarImport { import } => (from_module(import), Some("*")),
             _ => continue,
         };
         let first = module.split('.').next().unwrap_or_default();
-        let is_listed = first.is_empty() || modules.iter().any(|listed| listed == first);
+        let is_listed = first.is_empty() || is_listed(modules, &module, member);
         match is_foreign(subject, &module) {
             Answer::Yes if !is_listed => {
                 evidence.why(format!("`{first}` is imported"));
@@ -162,6 +161,18 @@ pub(super) fn imports_only(
         }
         None => Answer::Yes,
     }
+}
+
+/// A module is one of those, or in one of them, or what is taken from it is.
+fn is_listed(modules: &[String], module: &str, member: Option<&str>) -> bool {
+    let member = member.map(|member| format!("{module}.{member}"));
+    let imported = [Some(module), member.as_deref()];
+    imported.into_iter().flatten().any(|name| {
+        let is_in = |listed: &str| is_named(name, &format!("{listed}.*"));
+        modules
+            .iter()
+            .any(|listed| is_named(name, listed) || is_in(listed))
+    })
 }
 
 /// Neither Python's own nor the project's.

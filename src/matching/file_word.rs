@@ -7,7 +7,7 @@ use super::subject::Subject;
 use super::{elsewhere, one_task};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{FileTrait, FileWord, Guarded};
+use crate::recipe::condition::{FileTrait, FileWord, Guarded, module_of};
 use crate::source::cell::cell_at;
 
 /// Answers a word about the file.
@@ -76,10 +76,64 @@ fn first<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>, answer: Answer) ->
 }
 
 /// Not known where a cell that cannot be read mentions the module.
-fn imports(subject: &Subject, module: &str) -> Answer {
-    let first = module.split('.').next().unwrap_or(module);
-    match subject.names.imports_module(module) {
+fn imports(subject: &Subject, wanted: &str) -> Answer {
+    let first = wanted.split('.').next().unwrap_or(wanted);
+    let is_imported = match module_of(wanted) {
+        Some(module) => subject.names.imports_of_module(module),
+        None => subject.names.imports_module(wanted),
+    };
+    match is_imported {
         false if subject.names.is_unknown_name(first) => Answer::Unknown,
         found => found.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::matching::tests::check_condition;
+
+    #[test]
+    fn what_a_file_imports_of_modules() {
+        let check_import = |line: &str, condition: &str, expected: bool| {
+            let text = format!("{line}\ng(2)\n");
+            let expected: &[usize] = if expected { &[2] } else { &[] };
+            check_condition("g($at)", condition, &text, expected);
+        };
+        for (line, of_all, of_one) in [
+            ("import lib.rivers", true, true),
+            ("import lib.rivers.elbe as elbe", true, true),
+            ("from lib import rivers", true, true),
+            ("from lib.rivers import elbe", true, true),
+            ("from lib import lakes", true, false),
+            ("import lib", false, false),
+            ("import library.rivers", false, false),
+            ("from .lib import rivers", false, false),
+        ] {
+            check_import(line, "file: {imports: lib.*}", of_all);
+            check_import(line, "file: {imports: lib.rivers}", of_one);
+            check_import(line, "file: {imports: [other.*, lib.rivers]}", of_one);
+        }
+        for (condition, expected) in [("lib.*", &[2][..]), ("lib.rivers", &[])] {
+            let condition = format!("file: {{imports: {condition}}}");
+            // Which names it gives is open, so the pattern has none.
+            check_condition(
+                "$at + 1",
+                &condition,
+                "from lib import *\n2 + 1\n",
+                expected,
+            );
+        }
+        for (line, only) in [
+            ("import lib.rivers", true),
+            ("from lib import rivers", true),
+            ("from lib.rivers import elbe", true),
+            ("from lib import lakes", false),
+            ("import lib", false),
+            ("import json, other.a, other", false),
+            ("import json, other.a", true),
+        ] {
+            let condition = "file: {imports-only: [lib.rivers, other.*]}";
+            check_import(line, condition, only);
+        }
     }
 }

@@ -12,7 +12,7 @@ use crate::matching::answers::state::LockCall;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::kind::Kind;
-use locks::{entered_around, is_called, is_of_tasks, lock_calls};
+use locks::{entered_around, is_called, is_of_tasks, is_taken_so, lock_calls};
 
 pub(super) use nothing::holds_nothing;
 
@@ -44,23 +44,36 @@ pub(super) fn holding(site: Site, kinds: &[String], evidence: &mut Evidence) -> 
     let mut answer = Answer::No;
     for kind in kinds {
         let row = subject.kinds.find(kind);
-        for item in entered_around(subject, site.node, is_of_tasks(row)) {
-            let value = ExprRef::from(&item.context_expr);
-            let is_called = row.is_some_and(|row| is_called(value, row));
-            let held = match is_kind(subject, value, kind).answer {
-                _ if entering::takes(subject, value, kind, is_of_tasks(row)) => Answer::Yes,
-                Answer::Unknown if !is_called => Answer::No,
-                held => held,
-            };
-            if held != Answer::No {
-                evidence.why(format!("`{}` is held here", &subject.text()[value.range()]));
+        for is_async in [false, true] {
+            if is_taken_so(row, is_async) {
+                answer = answer.or(entered(site, kind, is_async, evidence));
             }
-            answer = answer.or(held);
         }
     }
     answer
         .or(acquired(site, kinds, evidence))
         .or(there::acquired(site, kinds, evidence))
+}
+
+/// A `with`, or an `async with`, around the site enters a value of the kind.
+fn entered(site: Site, kind: &str, is_async: bool, evidence: &mut Evidence) -> Answer {
+    let subject = site.subject;
+    let row = subject.kinds.find(kind);
+    let mut answer = Answer::No;
+    for item in entered_around(subject, site.node, is_async) {
+        let value = ExprRef::from(&item.context_expr);
+        let is_called = row.is_some_and(|row| is_called(value, row));
+        let held = match is_kind(subject, value, kind).answer {
+            _ if entering::takes(subject, value, kind, is_async) => Answer::Yes,
+            Answer::Unknown if !is_called => Answer::No,
+            held => held,
+        };
+        if held != Answer::No {
+            evidence.why(format!("`{}` is held here", &subject.text()[value.range()]));
+        }
+        answer = answer.or(held);
+    }
+    answer
 }
 
 /// `lock.acquire()` before the site in its function, without `lock.release()` between.
@@ -81,7 +94,7 @@ fn acquired(site: Site, kinds: &[String], evidence: &mut Evidence) -> Answer {
             if !call.until.is_none_or(|until| until.contains_range(range)) {
                 continue;
             }
-            let fits = |kind: &&String| is_of_tasks(subject.kinds.find(kind)) == call.is_awaited;
+            let fits = |kind: &&String| is_taken_so(subject.kinds.find(kind), call.is_awaited);
             let kinds = kinds.iter().filter(fits);
             let answer = any(kinds, |kind| is_kind(subject, call.lock, kind).answer);
             held.push((text, answer));

@@ -1,5 +1,7 @@
 //! Is what a value names the own of the function that made it? A path under a folder that nobody else has.
 
+use std::sync::Arc;
+
 use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, Number};
 
 use super::capture::Captures;
@@ -9,9 +11,10 @@ use super::place::place;
 use super::subject::Subject;
 use super::unify::{fits_surely, unify};
 use super::uses::bindings_of;
+use crate::bind::resolve::Meaning;
 use crate::bind::scope::{BindingId, BindingKind, ScopeId};
 use crate::python::tree::NodeId;
-use crate::recipe::condition::Place;
+use crate::recipe::condition::{Place, is_named};
 use crate::recipe::kind::Kind;
 use crate::recipe::pattern::Pattern;
 
@@ -45,20 +48,21 @@ const MADE: Own = Own {
 /// Returns whether the value is what nobody else has: made in the expression's function on every path, not
 /// handed out there, and not cut or left again.
 pub(super) fn made_of<'a>(kinds: &[String], value: ExprRef<'a>, subject: &Subject<'a>) -> bool {
-    kinds.iter().any(|kind| {
-        subject.kinds.find(kind).is_some_and(|kind| {
-            let mut search = Search {
-                kind,
-                subject,
-                steps: MAX_STEPS,
-            };
-            search.own(subject.tree.id(value)).is_some()
-        })
+    kinds.iter().any(|wanted| {
+        let mut search = Search {
+            wanted,
+            kind: subject.kinds.find(wanted),
+            subject,
+            steps: MAX_STEPS,
+        };
+        search.own(subject.tree.id(value)).is_some()
     })
 }
 
 struct Search<'s, 'a> {
-    kind: &'s Kind,
+    wanted: &'s str,
+    /// `None`: what is wanted is a class or function, or those of a module.
+    kind: Option<&'s Kind>,
     subject: &'s Subject<'a>,
     /// So many expressions may still be looked at.
     steps: u32,
@@ -68,8 +72,7 @@ impl<'s, 'a> Search<'s, 'a> {
     fn own(&mut self, id: NodeId) -> Option<Own> {
         self.steps = self.steps.checked_sub(1)?;
         let node = self.subject.tree.node(id);
-        let mut made_by = self.kind.made_by.iter();
-        if made_by.any(|it| fits_surely(it, node, &Captures::default(), self.subject)) {
+        if self.makes(node) {
             return Some(MADE);
         }
         match node {
@@ -87,8 +90,21 @@ impl<'s, 'a> Search<'s, 'a> {
         }
     }
 
+    fn makes(&self, node: AnyNodeRef<'a>) -> bool {
+        let subject = self.subject;
+        let fits = |it: &Arc<Pattern>| fits_surely(it, node, &Captures::default(), subject);
+        match (self.kind, node) {
+            (Some(kind), _) => kind.made_by.iter().any(fits),
+            (None, AnyNodeRef::ExprCall(call)) => matches!(
+                subject.resolver.meaning((&*call.func).into()),
+                Meaning::Qualified(name) if is_named(&name, self.wanted)
+            ),
+            (None, _) => false,
+        }
+    }
+
     fn expression(&mut self, id: NodeId) -> Option<Own> {
-        let kind = self.kind;
+        let kind = self.kind?;
         for pattern in &kind.derived {
             if let Some((own, rest)) = self.in_pattern(pattern, id) {
                 return (!rest.leaves()).then(|| own.among(&rest));

@@ -20,6 +20,7 @@ use crate::project::outline::Callable;
 use crate::project::stand_in::StandIn;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
+use crate::recipe::condition::is_named;
 use crate::recipe::kind::{AsyncDef, Kind};
 use crate::semantic::call::{Target, There};
 
@@ -69,9 +70,11 @@ fn by_stand_in(
     subject: &Subject,
     evidence: &mut Evidence,
 ) -> Answer {
-    let rows = || kinds.iter().filter_map(|kind| subject.kinds.find(kind));
     any(stand_ins, |stand_in| {
-        let is_other = !any(rows(), |row| is_of(row, stand_in, subject));
+        let is_other = !any(kinds, |kind| match subject.kinds.find(kind) {
+            Some(row) => is_of(row, stand_in, subject),
+            None => is_made_of(kind, stand_in),
+        });
         let answer = stand_in.is_meant.and(is_other);
         if answer != Answer::No {
             let file = subject.name_of_file(&stand_in.path);
@@ -230,6 +233,20 @@ fn is_of(row: &Kind, stand_in: &StandIn, subject: &Subject) -> Answer {
         },
         Put::Made(class) if row.classes.contains(class) => Answer::Yes,
         Put::Made(_) | Put::Unknown => Answer::Unknown,
+        Put::Inert => Answer::No,
+    }
+}
+
+/// What is called is of a class, or is a function of that name, that is no row of the table.
+fn is_made_of(wanted: &str, stand_in: &StandIn) -> Answer {
+    match &stand_in.put {
+        Put::Made(name) | Put::Named(name) if is_named(name, wanted) => Answer::Yes,
+        // A decorator may make anything of a def.
+        Put::Def(def) => match def.is_decorated {
+            true => Answer::Unknown,
+            false => Answer::No,
+        },
+        Put::Made(_) | Put::Named(_) | Put::Unknown => Answer::Unknown,
         Put::Inert => Answer::No,
     }
 }

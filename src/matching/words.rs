@@ -242,6 +242,7 @@ fn facts_of_what_is_around_a_site() {
     check("class: {has: h()}", FUNCTIONS, &[7, 9]);
     check("file: {imports: lib}", FUNCTIONS, &[4, 7, 9, 12]);
     check("file: {imports: other}", FUNCTIONS, &[]);
+    check("file: {imports: [other, lib.*]}", FUNCTIONS, &[]);
     check(
         "file: {has: lib.run($_)}, cell: {has: h()}",
         FUNCTIONS,

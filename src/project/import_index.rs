@@ -11,6 +11,7 @@ use std::sync::Arc;
 use super::files::{ChangedTexts, Files};
 use super::outline::joined;
 use crate::python::own::is_standard;
+use crate::recipe::condition::{is_named, module_of};
 use attributes::Attributes;
 use statements::{imports, imports_of};
 
@@ -293,18 +294,37 @@ pub fn may_import(importer: &Path, file: &Path, module: &str) -> bool {
     }
 }
 
-/// Returns whether a text imports a module that is not the project's, or asks for it by its name in a
-/// call (`import_module("…")`).
-pub fn names_module(text: &str, module: &str) -> bool {
-    if !text.contains(module) {
+/// Returns whether a text imports a module that is not the project's, or something of `module.*`, or asks for it by
+/// its name in a call (`import_module("…")`).
+pub fn names_module(text: &str, wanted: &str) -> bool {
+    let first = wanted.split('.').next().unwrap_or(wanted);
+    if !text.contains(first) {
         return false;
     }
-    let is_it = |import: &Import| {
-        let rest = import.module.strip_prefix(module);
-        import.level == 0 && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    let is_wanted = |name: &str| match module_of(wanted) {
+        Some(_) => is_named(name, wanted),
+        None => name == wanted || is_below(name, wanted),
     };
-    let is_called = |quote: char| text.contains(&format!("({quote}{module}{quote}"));
-    imports(text, 0, false).iter().any(is_it) || is_called('"') || is_called('\'')
+    let is_it = |import: &Import| {
+        let mut names = import.names();
+        let is_member = |name: &str| is_wanted(&joined(import.module.to_string(), name));
+        import.level == 0 && (is_wanted(&import.module) || names.any(is_member))
+    };
+    imports(text, 0, false).iter().any(is_it) || is_called(text, wanted)
+}
+
+/// A module is named alone in a text that is the first argument of a call.
+fn is_called(text: &str, wanted: &str) -> bool {
+    let (name, end) = module_of(wanted).map_or((wanted, None), |module| (module, Some('.')));
+    ['"', '\''].into_iter().any(|quote| {
+        let end = end.unwrap_or(quote);
+        text.contains(&format!("({quote}{name}{end}"))
+    })
+}
+
+fn is_below(name: &str, module: &str) -> bool {
+    let rest = name.strip_prefix(module);
+    rest.is_some_and(|rest| rest.starts_with('.'))
 }
 
 /// Returns `a.b` as `[a, b]`.

@@ -14,6 +14,11 @@ pub(super) fn is_of_tasks(kind: Option<&Kind>) -> bool {
     kind.is_some_and(|kind| kind.serializes == Some(Serializes::Tasks))
 }
 
+/// Whether a value of the kind may be taken so; a class that is no row may be entered either way.
+pub(super) fn is_taken_so(kind: Option<&Kind>, is_async: bool) -> bool {
+    kind.is_none_or(|kind| is_of_tasks(Some(kind)) == is_async)
+}
+
 /// The items of the `with` statements whose body holds the site, inside its function.
 pub(super) fn entered_around<'a>(
     subject: &Subject<'a>,

@@ -8,7 +8,7 @@ use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::Ranged;
 
 use super::entering;
-use super::locks::is_of_tasks;
+use super::locks::is_taken_so;
 use crate::matching::answers::state::LocksLeftThere;
 use crate::matching::kind::is_kind;
 use crate::matching::site::{Evidence, Site, any};
@@ -90,7 +90,7 @@ fn left_by(subject: &Subject, def: NodeId, kinds: &[String]) -> Vec<LeftLock> {
         return Vec::new();
     }
     let left = entering::left(subject, def).into_iter().map(|call| {
-        let fits = |kind: &&String| is_of_tasks(subject.kinds.find(kind)) == call.is_awaited;
+        let fits = |kind: &&String| is_taken_so(subject.kinds.find(kind), call.is_awaited);
         let kinds = kinds.iter().filter(fits);
         LeftLock {
             spelled: subject.text()[call.lock.range()].to_owned(),

@@ -134,3 +134,26 @@ fn a_use_is_a_name_taken_or_an_attribute() {
     uses("import b as x\nx.f()\n", "f", true);
     uses("import b\nb.ff()\nf()\n", "f", false);
 }
+
+#[track_caller]
+fn check_named(text: &str, wanted: &str, expected: bool) {
+    assert_eq!(names_module(text, wanted), expected, "{text} {wanted}");
+}
+
+#[test]
+fn a_text_names_a_module_or_something_of_it() {
+    for (text, module, of_module) in [
+        ("import lib.rivers\n", true, true),
+        ("from lib import rivers\n", true, true),
+        ("from lib.rivers import elbe\n", true, true),
+        ("import_module(\"lib.rivers\")\n", true, true),
+        ("from lib import lakes\n", false, true),
+        ("import_module('lib.lakes')\n", false, true),
+        ("import lib\n", false, false),
+        ("from . import lib\n", false, false),
+        ("import library.rivers\n", false, false),
+    ] {
+        check_named(text, "lib.rivers", module);
+        check_named(text, "lib.*", of_module);
+    }
+}

@@ -5,7 +5,7 @@ use super::compiler::{Compiler, all_of, texts};
 use super::text::capture;
 use crate::recipe::condition::value::{
     AtAwait, AtFirst, CalledFunction, Calls, CaptureName, CellCode, ClassBody, Decorators, Globs,
-    Kinds, Names, NamesOrNone, PatternsOrNone, Roles, Says, SharedOnly, TeardownRole, Texts,
+    GlobsOrNone, Kinds, Names, PatternsOrNone, Roles, Says, SharedOnly, TeardownRole, Texts,
     TryBody, Unknown,
 };
 use crate::recipe::condition::{
@@ -155,7 +155,7 @@ read_by! {
     Vec<Enclosure> = |asked| asked.compiler.enclosures(asked.key, asked.value, asked.bound);
     Vec<Spelling> = |asked| asked.compiler.spellings(asked.key, asked.value);
     Names = |asked| asked.names().map(Self);
-    NamesOrNone = |asked| asked.names().map(Self);
+    GlobsOrNone = |asked| asked.names().map(Self);
     Globs = |asked| asked.names().map(Self);
     Kinds = |asked| asked.compiler.kind_names(asked.key, asked.value).map(Self);
     Roles = |asked| roles(asked);

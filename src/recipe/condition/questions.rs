@@ -3,7 +3,7 @@
 
 use super::value::{
     AskedElsewhere, AtAwait, AtFirst, CalledFunction, Calls, CaptureName, CellCode, ClassBody,
-    Compares, Decorators, ElsewhereHas, Enclosure, Globs, Kinds, Names, NamesOrNone,
+    Compares, Decorators, ElsewhereHas, Enclosure, Globs, GlobsOrNone, Kinds, Names,
     PatternsOrNone, Roles, Says, SharedOnly, Sides, TeardownRole, Texts, TryBody, Unknown, Used,
 };
 use super::words::{
@@ -155,8 +155,8 @@ macro_rules! file_words {
             /// What is asked about the file.
             FileWord:
             Is(Vec<FileTrait>) "is" "the kind of file. A `percent` file runs cell by cell. A `maybe-script` may also run as a script",
-            Imports(Names) "imports" "it imports one of these modules",
-            ImportsOnly(NamesOrNone) "imports-only" "all modules that it imports are these, of the project, or of the standard library",
+            Imports(Globs) "imports" "it imports one of these modules. `module.*`: something of the module, such as a part of the package",
+            ImportsOnly(GlobsOrNone) "imports-only" "all modules that it imports are these, in these, of the project, or of the standard library",
             Has(Vec<Guarded>) "has" "it contains a match",
             Had(AtFirst) "had" "it contained a match before an earlier recipe of this run changed it",
             OneTask(Vec<Guarded>) "one-task" "one task runs all its functions: those passed to these calls, and those that they await",
@@ -172,7 +172,7 @@ macro_rules! project_words {
         $each! { { $($more)* }
             /// What is asked about other files of the project.
             ProjectWord:
-            Imports(Names) "imports" "a file of the project uses one of these modules, after the changes",
+            Imports(Globs) "imports" "a file of the project uses one of these modules, after the changes. `module.*`: something of the module",
             Says(Says) "says" "texts in other files of the project, such as settings and dependencies",
         }
     };

@@ -45,8 +45,8 @@ list! {
     Names(String);
     /// Qualified names, and modules for all names in them.
     Globs(String);
-    /// Qualified names; none: there are none.
-    NamesOrNone(String);
+    /// The same; none: there are none.
+    GlobsOrNone(String);
     /// Rows of the table of kinds, or qualified classes; none: it is not known what it is.
     Kinds(String);
     /// Names of parameters.
@@ -310,7 +310,7 @@ macro_rules! compares_nothing {
 compares_nothing!(
     Names,
     Globs,
-    NamesOrNone,
+    GlobsOrNone,
     Kinds,
     Roles,
     Texts,

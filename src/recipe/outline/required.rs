@@ -246,6 +246,7 @@ fn of_function(word: &FunctionWord) -> Ways {
 fn of_file(word: &FileWord) -> Ways {
     match word {
         FileWord::Imports(modules) => any(modules, |module| {
+            let module = module_of(module).unwrap_or(module);
             Required::words(module.split('.').chain(["import"])).into()
         }),
         FileWord::Has(patterns) => any(patterns, of_guarded),

@@ -21,7 +21,7 @@ macro_rules! shape {
     (AtAwait) => { &CONDITION };
     (Box<AskedElsewhere>) => { &CONDITION };
     (Names) => { &Shape::Any(&Shape::Names) };
-    (NamesOrNone) => { &Shape::AnyOrNone(&Shape::Names) };
+    (GlobsOrNone) => { &Shape::AnyOrNone(&Shape::Globs) };
     (Globs) => { &Shape::Any(&Shape::Globs) };
     (Kinds) => { &Shape::Any(&Shape::Kind) };
     (Roles) => { &Shape::Any(&Shape::Role) };

@@ -126,9 +126,17 @@ fn a_group_of_names_is_known_wherever_conditions_take_names() {
         &["rule-1: f($x)||0"],
     );
     check_composed(
-        "  - {match: f($x), report: r, where: {file: {imports: a.*}}}",
+        "  - {match: f($x), report: r, where: {file: {imports: [<apps>, a.*], imports-only: [<apps>, a.*]}, project: {imports: [<apps>, a.*]}}}",
+        &["rule-1: f($x)||0"],
+    );
+    check_composed(
+        "  - {match: f($x), report: r, where: {$x: {is: [<apps>, a.*], annotates: a.*, made-of: a.*, replaced-by-other-than: a.*}, holding: [<apps>, a.*]}}",
+        &["rule-1: f($x)||0"],
+    );
+    check_composed(
+        "  - {match: f($x), report: r, where: {file: {imports: \"*.a\"}}}",
         &[
-            "r.yaml:14:55: imports: unknown value `a.*` (expected a name such as time.sleep, or <group>)",
+            "r.yaml:14:55: imports: unknown value `*.a` (expected a name such as time.sleep or time.*, or <group>)",
         ],
     );
 }
