@@ -154,16 +154,20 @@ fn unknown_recipe(
     let Some(CatalogError::UnknownSelector { selector, nearest }) = error else {
         return None;
     };
-    let complaint = Complaint {
-        nearest,
-        ..Complaint::unknown(
-            at(&name.origin)?,
-            "recipe, area, pack or glob",
-            &selector,
-            &[],
-        )
-    };
-    Some((key.to_owned(), complaint))
+    let place = at(&name.origin)?;
+    let complaint = Complaint::unknown(place, "recipe, area, pack or glob", &selector, &[]);
+    Some((key.to_owned(), or_list(complaint, nearest)))
+}
+
+/// Names the nearest recipe, or what lists all.
+fn or_list(complaint: Complaint, nearest: Option<String>) -> Complaint {
+    match nearest {
+        Some(_) => Complaint {
+            nearest,
+            ..complaint
+        },
+        None => complaint.expected("one that `awaitify recipe list` shows"),
+    }
 }
 
 fn unknown_pack(pack: &Sourced<String>, catalog: &Catalog) -> Option<(String, Complaint)> {
@@ -202,10 +206,10 @@ fn wrong_parameter(parameter: &Parameter, catalog: &Catalog) -> Option<(String, 
             let complaint = Complaint::unknown(at(&given.origin)?, "value", &typed, &[]);
             complaint.expected(expected)
         }
-        CatalogError::SettingOfNoRecipe { nearest, .. } => Complaint {
-            nearest,
-            ..Complaint::unknown(at(&recipe.origin)?, "recipe", &recipe.value, &[])
-        },
+        CatalogError::SettingOfNoRecipe { nearest, .. } => {
+            let complaint = Complaint::unknown(at(&recipe.origin)?, "recipe", &recipe.value, &[]);
+            or_list(complaint, nearest)
+        }
         _ => return None,
     };
     Some((

@@ -189,7 +189,7 @@ impl Complaint {
     /// A word that is none of `valid`, which are listed where there is no similar one.
     pub fn unknown(at: TextSize, noun: &'static str, word: &str, valid: &[&str]) -> Self {
         let nearest = nearest(word, valid.iter().copied());
-        let expected = (nearest.is_none() && !valid.is_empty()).then(|| valid.join(", "));
+        let expected = (nearest.is_none() && !valid.is_empty()).then(|| listed(valid, ""));
         Self {
             at,
             problem: Problem::Unknown {
@@ -201,6 +201,15 @@ impl Complaint {
         }
     }
 }
+
+/// Lists of more words are cut.
+const MAX_LISTED: usize = 12;
+
+/// So many words of a cut list are named.
+const N_LISTED: usize = 9;
+
+/// What is shorter says too little of what was meant.
+const MIN_BEGINNING: usize = 3;
 
 /// The errors of one file.
 #[derive(Debug)]
@@ -305,16 +314,39 @@ pub fn lines(mistakes: &[Mistake]) -> String {
     lines.join("\n")
 }
 
-/// Returns the word spelled most like `word`, if one is near enough to be what was meant.
+/// Returns words with commas between: of many the first, the number of the others, and where these are listed.
+pub fn listed(words: &[&str], all: &str) -> String {
+    if words.len() <= MAX_LISTED {
+        return words.join(", ");
+    }
+    let (first, others) = words.split_at(N_LISTED);
+    format!("{}, and {} others{all}", first.join(", "), others.len())
+}
+
+/// Returns the word spelled most like `word`, if one is near enough to be what was meant: by few letters, or as the
+/// only one that begins the same and goes on, or ends before.
 pub fn nearest<'w>(word: &str, valid: impl Iterator<Item = &'w str>) -> Option<&'w str> {
     let length = word.chars().count();
     // Of one letter every other one is near.
     let limit = if length < 2 { 0 } else { (length / 3).max(1) };
-    valid
-        .map(|candidate| (strsim::osa_distance(word, candidate), candidate))
+    let valid: Vec<&str> = valid.collect();
+    let by_letters = valid
+        .iter()
+        .map(|candidate| (strsim::osa_distance(word, candidate), *candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+        .map(|(_, candidate)| candidate);
+    by_letters.or_else(|| {
+        let is_long = |text: &str| text.chars().count() >= MIN_BEGINNING;
+        let begins = |candidate: &&&str| {
+            is_long(candidate)
+                && is_long(word)
+                && (word.starts_with(**candidate) || candidate.starts_with(word))
+        };
+        let mut alike = valid.iter().filter(begins);
+        let only = alike.next().copied();
+        only.filter(|only| alike.all(|it| it == only))
+    })
 }
 
 fn prefix(key: &str) -> impl fmt::Display {

@@ -7,7 +7,7 @@ use ruff_text_size::TextSize;
 use ruff_python_stdlib::identifiers::is_identifier;
 
 use super::condition::module_of;
-use super::error::Complaint;
+use super::error::{Complaint, listed};
 use super::pattern::Pattern;
 use super::word::words;
 
@@ -123,7 +123,7 @@ impl Kinds {
         }
         let ids: Vec<&str> = self.rows.iter().map(|kind| kind.id.as_str()).collect();
         let complaint = Complaint::unknown(at, "kind", word, &ids);
-        let ids = ids.join(", ");
+        let ids = listed(&ids, "");
         Some(match complaint.nearest {
             None => complaint.expected(format!(
                 "a class with its module such as asyncio.Task, or one of {ids}"

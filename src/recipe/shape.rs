@@ -5,7 +5,7 @@
 use ruff_python_stdlib::identifiers::is_identifier;
 
 use super::condition::{VersionReq, module_of, parse_version};
-use super::error::{Complaint, Law, Problem, Report};
+use super::error::{Complaint, Law, Problem, Report, listed};
 use super::yaml::{Key, Node, Scalar, Style, Value};
 
 /// The word that turns an unknown answer into yes.
@@ -87,6 +87,9 @@ pub struct Field {
 /// `because: {why}` is a map in YAML.
 const QUOTES: &str = ", in quotes where it begins with { or [";
 
+/// Where a list of keys is not cut.
+const ALL_KEYS: &str = ": `awaitify recipe words` lists all";
+
 /// Compares a value with its type and reports everything that differs.
 pub fn check(node: &Node, shape: &Shape, key: &str, report: &mut Report<'_>) {
     let at = node.span.start();
@@ -117,7 +120,7 @@ pub fn check(node: &Node, shape: &Shape, key: &str, report: &mut Report<'_>) {
         }
         (_, Value::Scalar(scalar)) if is_scalar(shape) => {
             if let Err(complaint) = check_scalar(node, scalar, shape) {
-                report.add(key, complaint);
+                report.add(key, of_finding(complaint, key, &scalar.text));
             }
         }
         _ => {
@@ -188,10 +191,13 @@ fn unknown_key(entry: &Key, value: &Node, keys: &Keys, text: &str) -> Complaint 
         let own = format!("`${}` for a metavariable", entry.text);
         return complaint.expected(match valid.is_empty() {
             true => own,
-            false => format!("{own}, or {}", valid.join(", ")),
+            false => format!("{own}, or {}", listed(&valid, ALL_KEYS)),
         });
     }
-    complaint
+    match valid.is_empty() {
+        true => complaint,
+        false => complaint.expected(listed(&valid, ALL_KEYS)),
+    }
 }
 
 fn check_one_of(node: &Node, fields: &[Field], key: &str, report: &mut Report<'_>) {
@@ -235,6 +241,14 @@ fn is_scalar(shape: &Shape) -> bool {
             | Shape::Version
             | Shape::Requirement
     )
+}
+
+/// An example wants findings by their texts: they have no level there.
+fn of_finding(complaint: Complaint, key: &str, word: &str) -> Complaint {
+    match (key, word) {
+        ("safety", "manual") => complaint.expected("safe or review; `findings` is for findings"),
+        _ => complaint,
+    }
 }
 
 fn check_scalar(node: &Node, scalar: &Scalar, shape: &Shape) -> Result<(), Complaint> {

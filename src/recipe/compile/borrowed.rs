@@ -26,7 +26,8 @@ pub(super) fn with_common(root: Node, library: &Library, report: &mut Report<'_>
     for name in common.elements().iter().rev() {
         let id = name.text()?;
         let Some((_, part)) = library.common.iter().find(|(known, _)| known == id) else {
-            let ids: Vec<&str> = library.common.iter().map(|(id, _)| &**id).collect();
+            // Those of a folder's own recipes came last, and are meant first.
+            let ids: Vec<&str> = library.common.iter().rev().map(|(id, _)| &**id).collect();
             let complaint = Complaint::unknown(name.span.start(), "file of `common`", id, &ids);
             report.add(COMMON, complaint);
             return None;

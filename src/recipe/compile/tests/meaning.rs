@@ -79,7 +79,7 @@ r.yaml:11:18: also-remove: `$lop` is not bound by every pattern of `match` (expe
     );
     check_where(
         "{has: f()}",
-        "r.yaml:9:13: where: unknown key `has` (expected `$has` for a metavariable, or all, any, not, inside, outer, within, matched, can-await, preceded-by, followed-by, python, may-run-on, result, passed-to, holding, read-before-written-after, across, on-both-sides, awaited, loops-over, patched, catches, handles, takes, try, independent, outcome, teardown, class, cell, elsewhere, program, function, stored, file, project)",
+        "r.yaml:9:13: where: unknown key `has` (expected `$has` for a metavariable, or all, any, not, inside, outer, within, matched, can-await, preceded-by, and 27 others: `awaitify recipe words` lists all)",
     );
     check_where(
         "{cell: {has: {match: $var.set($_), where: {$vr: {is: task}}}}}",
@@ -283,7 +283,7 @@ fn an_ending_is_a_row_or_the_recipes_own() {
     );
     check_rule(
         &rule("{end: {one: t, each: $hand.stop(), then: await wait($*handles)}}"),
-        "r.yaml:10:39: each: `$hand` is not bound by any pattern (expected $handle)",
+        "r.yaml:10:39: each: `$hand` is not bound by any pattern (did you mean `$handle`?)",
     );
     check_rule(
         &rule("{end: {one: t, each: $handle.stop(), then: await wait($handles)}}"),
