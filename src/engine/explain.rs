@@ -29,6 +29,8 @@ mod line;
 
 mod missed;
 
+mod why;
+
 pub use crate::matching::trace::{Asked, AskedDoubt};
 use crate::text::wording::Wording;
 

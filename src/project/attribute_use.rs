@@ -25,6 +25,8 @@ pub struct AttributeUse {
     pub position: Option<Position>,
     /// Whether it is worked with: awaited, iterated over, or one of its methods is called.
     pub is_worked: bool,
+    /// Whether it is a text that is the name: code may look the attribute up by it.
+    pub is_text: bool,
 }
 
 impl AttributeUse {
@@ -52,6 +54,7 @@ struct Used {
     file: u32,
     position: Option<Position>,
     is_worked: bool,
+    is_text: bool,
 }
 
 /// Places in a list of uses, in its order.
@@ -94,6 +97,7 @@ impl AttributeUses {
             path: files.get(used.file as usize)?.clone(),
             position: used.position,
             is_worked: used.is_worked,
+            is_text: used.is_text,
         })
     }
 }
@@ -104,36 +108,36 @@ impl Uses {
         for file in project.words().places_with(name, Around::MENTIONED) {
             let Some(said) = project.said(file) else {
                 // What cannot be read may do anything.
-                uses.push(file, None, true, |places, place| {
-                    places.of_any.push(place);
-                });
+                let used = Used {
+                    file,
+                    position: None,
+                    is_worked: true,
+                    is_text: false,
+                };
+                uses.push(used, |places, place| places.of_any.push(place));
                 continue;
             };
             for using in said.uses.get(name).into_iter().flatten() {
                 let add = |places: &mut Places, place: u32| {
                     places.add(place, &using.of, (file, said), project);
                 };
-                uses.push(file, Some(using.position), using.is_worked, add);
+                let used = Used {
+                    file,
+                    position: Some(using.position),
+                    is_worked: using.is_worked,
+                    is_text: using.of == UsedOf::Text,
+                };
+                uses.push(used, add);
             }
         }
         uses
     }
 
-    fn push(
-        &mut self,
-        file: u32,
-        position: Option<Position>,
-        is_worked: bool,
-        add: impl Fn(&mut Places, u32),
-    ) {
+    fn push(&mut self, used: Used, add: impl Fn(&mut Places, u32)) {
         // They are fewer than the bytes of all files.
         let place = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
-        self.all.push(Used {
-            file,
-            position,
-            is_worked,
-        });
-        let worked = is_worked.then_some(&mut self.worked);
+        let worked = used.is_worked.then_some(&mut self.worked);
+        self.all.push(used);
         for places in [&mut self.any].into_iter().chain(worked) {
             places.all.push(place);
             add(places, place);

@@ -12,7 +12,7 @@ use crate::engine::before::Way;
 use crate::engine::outcome::Outcome;
 use crate::engine::recipes::Engine;
 use crate::matching::claims::Claimed;
-use crate::matching::trace::{Asked, Fitting, Trace, begin, trace};
+use crate::matching::trace::{Trace, begin, trace};
 use crate::plan::change::{Change, ChangeId, FilePlan, Finding, Layer, Site, Status};
 use crate::project::Facts;
 use crate::python::tree::NodeId;
@@ -22,7 +22,7 @@ use crate::recipe::order::Stage;
 use crate::source::SourceFile;
 
 /// What rules claim of a text, found once it is asked for.
-type LazyClaims<'l, 'r, 'a> =
+pub(super) type LazyClaims<'l, 'r, 'a> =
     LazyCell<Vec<Claimed<'r, 'a>>, Box<dyn FnOnce() -> Vec<Claimed<'r, 'a>> + 'l>>;
 
 /// A line, and what was planned for its file.
@@ -145,64 +145,8 @@ impl Line<'_> {
         }
     }
 
-    fn outcome(&self, trace: &Trace, claimed: &LazyClaims, site: TextRange) -> Told {
-        let made = self.made(&trace.recipe.id, &trace.rule.id, site);
-        made.unwrap_or_else(|| Told::Nothing {
-            why: match trace.applies {
-                Answer::Yes => self.why_no_more(trace, claimed, site),
-                _ => why_not(trace),
-            },
-        })
-    }
-
-    /// Why the plan has nothing of a rule that applies.
-    fn why_no_more(&self, trace: &Trace, claimed: &LazyClaims, site: TextRange) -> String {
-        let is_it = |claimed: &&Claimed| {
-            (claimed.found.order, claimed.found.sites[0]) == (trace.order, trace.site)
-                && std::ptr::eq(claimed.found.rule, trace.rule)
-        };
-        if let Some(Claimed { recipe, rule, .. }) = claimed.iter().find(is_it) {
-            return format!("`{}`, rule {}, claims the code there", recipe.id, rule.id);
-        }
-        let first = self.plan.layers.first();
-        let covers = |change: &&Change| {
-            let mut edits = change.edits.iter().map(Ranged::range);
-            change.status == Status::Proposed && edits.any(|edit| edit.contains_range(site))
-        };
-        let mut changes = first.into_iter().flat_map(|layer| &layer.changes);
-        let goes_along = |layer: &Layer| {
-            let mut edits = layer.edits.edits().iter();
-            edits.any(|edit| edit.range().contains_range(site))
-        };
-        match changes.find(covers) {
-            Some(change) => format!("the change {} includes it", change.id.0),
-            None if first.is_some_and(goes_along) => {
-                "other changes remove it with the code that they no longer need".to_owned()
-            }
-            None => self.kept_away(&trace.recipe.id, site).unwrap_or_else(|| {
-                match trace.rule.finding_if {
-                    Some(_) => {
-                        "the rule applies, but makes neither a change nor a finding".to_owned()
-                    }
-                    None => "it applies, but the plan has no change for it".to_owned(),
-                }
-            }),
-        }
-    }
-
-    /// Which comment keeps a recipe from a site.
-    fn kept_away(&self, recipe: &str, site: TextRange) -> Option<String> {
-        let mut comments = self.outcome.comments.as_ref()?.all.iter();
-        let comment = comments.find(|it| {
-            let used = (it.comment.start(), recipe.to_owned());
-            it.covers.contains(site.start()) && self.outcome.heeded.contains(&used)
-        })?;
-        let place = self.source.position(comment.comment.start()).words();
-        Some(format!("the comment at {place} turns it off"))
-    }
-
     /// What the plan has of the rule at the site.
-    fn made(&self, recipe: &str, rule: &str, range: TextRange) -> Option<Told> {
+    pub(super) fn made(&self, recipe: &str, rule: &str, range: TextRange) -> Option<Told> {
         let is_it = |site: &Site| {
             site.recipe == recipe && site.rule == rule && site.range.start() == range.start()
         };
@@ -338,44 +282,6 @@ fn told_other(site: &Site, outcome: Told) -> ToldOther {
         rule: site.rule.clone(),
         outcome,
     }
-}
-
-/// Why a rule does not apply.
-fn why_not(trace: &Trace<'_>) -> String {
-    let words = || trace.asked.iter().filter(|asked| asked.depth == 0);
-    let first = |answer| words().find(|asked| asked.answer == answer);
-    match &trace.fitting {
-        Fitting::Not(why) => why.clone(),
-        fitting => match (first(Answer::No), first(Answer::Unknown), fitting) {
-            (Some(no), ..) => format!("`{}` does not hold", with_inner(trace, no)),
-            (_, Some(unknown), _) => {
-                format!(
-                    "whether `{}` holds is not known",
-                    with_inner(trace, unknown)
-                )
-            }
-            (.., Fitting::Perhaps(why)) => format!("the pattern may match: {why}"),
-            _ => "its `where` does not hold".to_owned(),
-        },
-    }
-}
-
-/// Returns a word; of a `not` with what decided in it.
-fn with_inner(trace: &Trace<'_>, asked: &Asked) -> String {
-    let shown = asked.shown();
-    if shown != "not" {
-        return shown;
-    }
-    let behind = trace
-        .asked
-        .iter()
-        .skip_while(|it| !std::ptr::eq(*it, asked))
-        .skip(1);
-    let mut inner = behind.take_while(|it| it.depth > asked.depth);
-    let decides = |it: &&Asked| it.depth == asked.depth + 1 && it.answer == !asked.answer;
-    inner
-        .find(decides)
-        .map_or(shown, |it| format!("not: {}", it.shown()))
 }
 
 /// Whether a node holds statements: what stands in them begins lines of its own.

@@ -48,9 +48,59 @@ fn what_goes_with_a_change_names_it() {
     };
     let covered = why("a.py:3", "name");
     assert!(covered.starts_with("the change call-"), "{covered}");
-    assert!(covered.ends_with(" includes it"), "{covered}");
+    let change = " (`call`, rule rule-1, line 3) includes it";
+    assert!(covered.ends_with(change), "{covered}");
     let along = "other changes remove it with the code that they no longer need";
     assert_eq!(why("a.py:2", "import"), along);
+}
+
+#[test]
+fn what_the_change_of_another_line_rewrites_names_it() {
+    let project = Project::new(
+        "//- mine/client.yaml\nid: client\ntitle: t\narea: own\nseverity: low\nwhy: w\nexamples: [{name: n, unchanged: x}]\n\
+         rules:\n  - block: with lib.Client() as $c\n    rewrite: async with lib.AsyncClient() as $c\n    does: b\n    follow-value: {$value.read($*a): await $value.read($*a), else: refuse}\n  - left: $c.read($*_)\n    report: r\n\
+         //- a.py\nimport lib\n\n\nasync def f():\n    with lib.Client() as c:\n        return c.read(3)\n",
+    );
+    let run = explain(
+        &project,
+        &["a.py:6", "client", "--recipes", "mine", "--format", "json"],
+    );
+    let why = text(&run.of_type("rule")[0]["outcome"]["why"]).to_owned();
+    assert!(why.starts_with("the change client-"), "{why}");
+    let change = " (`client`, rule block, line 5) rewrites code there";
+    assert!(why.ends_with(change), "{why}");
+}
+
+#[test]
+fn what_another_file_may_do_is_named_with_its_place() {
+    let project = |jobs: &str| {
+        Project::new(&format!(
+            "//- mine/kept.yaml\nid: kept\ntitle: t\narea: own\nseverity: low\nwhy: w\nexamples: [{{name: n, unchanged: x}}]\n\
+             rules: [{{match: lib.Job(), where: {{not: [{{stored: {{uses: $stored.stop()}}}}]}}, report: r}}]\n\
+             //- a.py\nimport lib\n\n\nclass App:\n    def start(self):\n        self.job = lib.Job()\n\
+             //- jobs.py\n{jobs}"
+        ))
+    };
+    let outcome = |jobs: &str| {
+        let arguments = ["a.py:6", "kept", "--recipes", "mine", "--format", "json"];
+        explain(&project(jobs), &arguments).of_type("rule")[0].clone()
+    };
+    let function = "import lib\n\n\ndef job():\n    return 3\n\n\nlib.run(job)\n";
+    assert_eq!(outcome(function)["outcome"]["type"], "finding");
+    for (line, expected) in [
+        (
+            "lib.mark('job')",
+            "how code uses `job`, which a string names in jobs.py, line 2",
+        ),
+        (
+            "def f(app): print(app.job)",
+            "`job` may be used in jobs.py, line 2",
+        ),
+    ] {
+        let told = outcome(&format!("import lib\n{line}\n"));
+        assert_eq!(told["applies"], "unknown", "{told}");
+        assert!(told.to_string().contains(expected), "{told}");
+    }
 }
 
 #[test]

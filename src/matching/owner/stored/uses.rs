@@ -135,18 +135,28 @@ fn elsewhere<'a>(subject: &Subject<'a>, stored: &Stored<'a>) -> Option<String> {
     if subject.is_mentioned(name) || !texts(subject, name).is_empty() {
         return Some(format!("how code uses `{name}`, which a string names"));
     }
-    let by = match stored.holder {
-        ExprRef::Attribute(attribute) => attribute_used(subject, attribute).map(|it| it.place()),
+    match stored.holder {
+        ExprRef::Attribute(attribute) => {
+            attribute_used(subject, attribute).map(|used| used_there(name, &used))
+        }
         _ => {
             let owner = subject
                 .names
                 .lookup(subject.names.scope_of(subject.tree.id(stored.holder)), name);
             let is_shared = owner == Some(crate::bind::scope::ScopeId::MODULE)
                 && subject.facts.other_file_uses(subject.path(), name);
-            is_shared.then(|| "another file".to_owned())
+            is_shared.then(|| format!("`{name}` may be used in another file"))
         }
-    };
-    by.map(|by| format!("`{name}` may be used in {by}"))
+    }
+}
+
+/// What is not known of a place that another file may use.
+fn used_there(name: &str, used: &AttributeUse) -> String {
+    let place = used.place();
+    match used.is_text {
+        true => format!("how code uses `{name}`, which a string names in {place}"),
+        false => format!("`{name}` may be used in {place}"),
+    }
 }
 
 /// Where another file uses the attribute.
