@@ -11,6 +11,8 @@ use crate::recipe::example::Example;
 use crate::recipe::safety::{Doubt, Safety};
 use crate::recipe::{Recipe, Rule};
 
+mod sources;
+
 /// The most examples that a page shows of code that changes; one more shows code that stays, two where none changes.
 const EXAMPLES: usize = 3;
 
@@ -79,15 +81,14 @@ pub fn write(out: &mut dyn Write, catalog: &Catalog, recipe: &Recipe) -> io::Res
         )?;
     }
     write_examples(out, recipe)?;
-    write_sources(out, recipe)?;
+    write_sources(out, catalog, recipe)?;
     write_off(out, recipe)
 }
 
 /// Where the facts of its rules were read, each source once.
-fn write_sources(out: &mut dyn Write, recipe: &Recipe) -> io::Result<()> {
-    let rules = recipe.content.rules.iter();
-    let sources = rules.filter_map(|rule| rule.source.as_deref().map(escaped));
-    let sources: Vec<String> = sources.collect::<BTreeSet<_>>().into_iter().collect();
+fn write_sources(out: &mut dyn Write, catalog: &Catalog, recipe: &Recipe) -> io::Result<()> {
+    let sources = sources::of(catalog, recipe);
+    let sources: Vec<String> = sources.iter().map(|source| escaped(source)).collect();
     if sources.len() > SOURCES {
         return writeln!(out, "\n## Sources\n\n{}", sources.join("; "));
     }
