@@ -96,17 +96,15 @@ fn unknown_keys_get_the_nearest_one() {
     );
     check(
         "line-length = 88\n",
-        &[&format!(
-            "a.toml:1:1: unknown key `line-length` (expected {})",
-            KEYS.join(", ")
-        )],
+        &[
+            "a.toml:1:1: unknown key `line-length` (expected exclude, extend, extend-exclude, extend-select, ignore, notebooks, packs, parameters, per-path, and 6 others)",
+        ],
     );
     check(
         "[tool.awaitify]\nselect = []\n",
-        &[&format!(
-            "a.toml:1:2: unknown key `tool` (expected {})",
-            KEYS.join(", ")
-        )],
+        &[
+            "a.toml:1:2: unknown key `tool` (expected exclude, extend, extend-exclude, extend-select, ignore, notebooks, packs, parameters, per-path, and 6 others)",
+        ],
     );
 }
 
