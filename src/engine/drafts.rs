@@ -77,6 +77,8 @@ enum Shared {
     Value(Vec<BindingId>, String),
     /// The statement or function that they stand in.
     Place(NodeId),
+    /// The file.
+    File,
 }
 
 struct Planner<'s, 'a> {
@@ -225,6 +227,7 @@ impl<'a> Planner<'_, 'a> {
             Together::Statement => tree.statement(found.node)?,
             Together::Function if found.is_left() => return None,
             Together::Function => context.enclosing_function(found.node)?,
+            Together::File | Together::Project => return Some(Shared::File),
         }))
     }
 

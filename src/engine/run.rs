@@ -36,6 +36,8 @@ mod followers;
 
 mod later;
 
+mod once;
+
 mod pairs;
 
 mod reached;
@@ -196,8 +198,9 @@ impl<'j> Run<'j> {
     pub(super) fn finish_of(mut self, places: Range<usize>) -> Vec<Outcome> {
         self.converge();
         self.add_stage(Stage::Program, places.clone());
-        self.add_stage(Stage::Entries, places);
+        self.add_stage(Stage::Entries, places.clone());
         self.tell_stops();
+        self.tell_once(places);
         let on_disk = self.on_disk;
         let files = self.files.into_iter();
         files.map(|file| file.finish(on_disk)).collect()

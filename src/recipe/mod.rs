@@ -261,9 +261,14 @@ impl Rule {
         self.does.is_none()
     }
 
-    /// Returns whether one finding stands for all sites of a value or function of which the same is said.
+    /// Returns whether one finding stands for all sites of which the same is said: those of a value or function, or more.
     pub fn is_told_once(&self) -> bool {
         self.collect.is_some() || self.only_reports() && self.shares.together.is_some()
+    }
+
+    /// Returns whether one finding stands for all files of a project of which the same is said.
+    pub fn is_told_once_in_project(&self) -> bool {
+        self.shares.together == Some(Together::Project)
     }
 
     /// Returns whether it makes statements a function.
@@ -373,9 +378,20 @@ pub enum Together {
     Statement,
     /// One function.
     Function,
+    /// One file; of findings alone, as the others below.
+    File,
+    /// All files of one project.
+    Project,
 }
 
-words!(Together: Statement "statement", Function "function");
+words!(Together: Statement "statement", Function "function", File "file", Project "project");
+
+impl Together {
+    /// Returns whether it is no part of a file: findings may share that, and changes may not.
+    pub fn is_of_findings(self) -> bool {
+        matches!(self, Self::File | Self::Project)
+    }
+}
 
 /// A block that is put around sites.
 #[derive(Debug)]

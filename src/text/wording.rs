@@ -13,6 +13,9 @@ pub struct Wording {
     /// What is wrong with the code, as a clause: where nothing is changed, the reason begins with it.
     #[serde(skip)]
     pub problem: Option<String>,
+    /// Of a finding that is told once for its project: of how many other sites of the file the same is true.
+    #[serde(skip)]
+    pub once: Option<usize>,
     /// What a reviewer looks at first, as a clause.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub check: Option<String>,

@@ -89,6 +89,8 @@ mod ray;
 
 // What was there is passed over.
 mod baseline;
+/// What is said once for a project: at its first place, in all outputs.
+mod once;
 
 // One git commit for each recipe.
 mod comments;

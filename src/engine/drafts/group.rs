@@ -7,7 +7,7 @@ use crate::matching::subject::Subject;
 use crate::recipe::Together;
 use crate::text::wording::Wording;
 
-/// Returns the matches of a group that are reported, with what is said of them: the same once for a value or function.
+/// Returns the matches of a group that are reported, with what is said of them: the same once for what they share.
 pub(super) fn told<'m, 'r, 'a>(
     subject: &Subject<'a>,
     group: &[&'m Match<'r, 'a>],
@@ -23,7 +23,11 @@ pub(super) fn told<'m, 'r, 'a>(
         }
     }
     let told = all.into_iter().map(|(found, mut said, n_more)| {
-        said.holds_for_more(n_more);
+        match found.rule.is_told_once_in_project() {
+            // How many there are is known once all files are planned.
+            true => said.once = Some(n_more),
+            false => said.holds_for_more(n_more),
+        }
         (found, said)
     });
     told.collect()

@@ -18,14 +18,27 @@ impl Compiler<'_> {
         collected: Vec<(String, usize)>,
         bound: &Bound,
     ) -> Option<Shares> {
-        let together = node.child("together").and_then(Node::text);
         Some(Shares {
-            together: together.and_then(Together::from_word),
+            together: self.together(node),
             collected,
             joins: node.child("joins").map(texts).unwrap_or_default(),
             wrap: self.wrap(node, bound),
             gives: self.gives(node, bound)?,
         })
+    }
+
+    /// What the sites stand in; a change stays within one function, as a person looks at it as a whole.
+    fn together(&mut self, node: &Node) -> Option<Together> {
+        let typed = node.child("together")?;
+        let together = Together::from_word(typed.text()?)?;
+        if together.is_of_findings() && node.child("report").is_none() {
+            let word = together.word();
+            let problem = Problem::Law(Law::NeedsReport { word });
+            let complaint = Complaint::new(typed.span.start(), problem);
+            let expected = "`function`, or `report` instead of the verb";
+            self.add("together", complaint.expected(expected));
+        }
+        Some(together)
     }
 
     /// The header of the block that is put around a site.

@@ -48,6 +48,12 @@ pub enum Law {
         /// The key.
         key: String,
     },
+    /// What holds for findings alone, and a verb.
+    #[error("`{word}` without `report`: changes are together in a statement or function")]
+    NeedsReport {
+        /// The word.
+        word: &'static str,
+    },
     /// No check named what is wrong.
     #[error("this file cannot be compiled: compare it with `awaitify recipe schema`")]
     NotCompiled,

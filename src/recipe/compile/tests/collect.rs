@@ -44,3 +44,13 @@ r.yaml:9:14: rules: `collect` without a verb (expected into-context-manager, or 
 ",
     );
 }
+
+#[test]
+fn changes_are_together_in_no_more_than_a_function() {
+    check_rule("match: f($x)\ntogether: project\nreport: r", "");
+    check_rule("match: f($x)\ntogether: file\nreport: r", "");
+    check_rule(
+        "match: f($x)\ntogether: project\nrewrite: g($x)\ndoes: d",
+        "r.yaml:9:15: together: `project` without `report`: changes are together in a statement or function (expected `function`, or `report` instead of the verb)",
+    );
+}
