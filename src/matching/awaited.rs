@@ -56,13 +56,14 @@ pub(super) fn awaited(word: &AskedElsewhere, site: Site, evidence: &mut Evidence
 
 fn tell(
     subject: &Subject,
-    (path, position): (&Path, Position),
+    (path, position): (&Path, Option<Position>),
     found: &AtAwait,
     evidence: &mut Evidence,
 ) {
-    let line = match path == subject.path() {
-        true => position.words(),
-        false => position.line_in(&subject.name_of_file(path)),
+    let line = match position {
+        Some(position) if path == subject.path() => position.words(),
+        Some(position) => position.line_in(&subject.name_of_file(path)),
+        None => format!("`{}`", subject.name_of_file(path)),
     };
     evidence.found = Some(Found::In {
         name: None,
@@ -102,6 +103,17 @@ impl Way {
     }
 }
 
+impl Verdict {
+    /// Notes a place of which it is not known whether the condition holds there; the first is told.
+    fn may_be(&mut self, at: Option<(PathBuf, Option<Position>)>, unknown: String) {
+        self.answer = Answer::Unknown;
+        self.unknown.push(unknown);
+        if let (None, Some((path, position))) = (&self.found, at) {
+            self.found = Some((path, position, AtAwait::unknown()));
+        }
+    }
+}
+
 struct Search<'s, 'r, 'a> {
     subject: &'s Subject<'a>,
     word: &'r AskedElsewhere,
@@ -116,36 +128,40 @@ impl Search<'_, '_, '_> {
     fn verdict(&self, function: Function) -> Verdict {
         let mut seen: FxHashSet<Function> = FxHashSet::default();
         let mut asked = Asked::default();
-        let mut open = VecDeque::from([function]);
+        let mut open: VecDeque<(Function, Option<(PathBuf, Position)>)> =
+            VecDeque::from([(function, None)]);
         let mut verdict = Verdict {
             answer: Answer::No,
             found: None,
             unknown: Vec::new(),
         };
-        while let Some(function) = open.pop_front() {
+        while let Some((function, way)) = open.pop_front() {
             if !seen.insert(function.clone()) {
                 continue;
             }
             if seen.len() > MAX_FUNCTIONS {
-                verdict.answer = Answer::Unknown;
+                let at = way.map(|(path, position)| (path, Some(position)));
+                verdict.may_be(at, format!("what awaits `{}`", function.name));
                 return verdict;
             }
             for Place { path, awaits, way } in self.places_of(&function, &mut asked) {
                 let Some(awaits) = awaits else {
                     let file = self.subject.name_of_file(&path);
-                    verdict.unknown.push(format!("what `{file}` awaits"));
-                    verdict.answer = Answer::Unknown;
+                    verdict.may_be(Some((path, None)), format!("what `{file}` awaits"));
                     continue;
                 };
                 let running = way.awaits(&awaits);
                 if let Some((position, found)) = self.first(&path, &awaits, &running) {
                     verdict.answer = found.answer;
-                    verdict.found = Some((path, position, found));
+                    verdict.found = Some((path, Some(position), found));
                     return verdict;
                 }
                 let running = running.into_iter().map(|at| &awaits.all()[at]);
                 let around = running.filter(|it| !it.waits_anyway);
-                open.extend(around.filter_map(|it| it.inside.clone()));
+                open.extend(around.filter_map(|it| {
+                    let at = (path.clone(), it.position);
+                    Some((it.inside.clone()?, Some(at)))
+                }));
             }
         }
         verdict

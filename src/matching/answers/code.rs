@@ -23,8 +23,8 @@ pub(in crate::matching) struct KindAnswer {
 #[derive(Debug)]
 pub(in crate::matching) struct Verdict {
     pub(in crate::matching) answer: Answer,
-    /// Where the condition holds, and what of it.
-    pub(in crate::matching) found: Option<(PathBuf, Position, AtAwait)>,
+    /// Where the condition holds or may, and what of it; of a file that cannot be parsed no place is known.
+    pub(in crate::matching) found: Option<(PathBuf, Option<Position>, AtAwait)>,
     pub(in crate::matching) unknown: Vec<String>,
 }
 
