@@ -34,7 +34,10 @@ pub(super) fn has_role(role: &str, function: NodeId, subject: &Subject) -> Answe
         Some(Role::Method) => subject.context.is_method(function).into(),
         Some(Role::Dunder) => {
             let name = defined_name(subject, function);
-            own::is_dunder(name).into()
+            match subject.tree.parent(function) == NodeId::ROOT {
+                true => own::is_called_of_module(name).into(),
+                false => own::is_dunder(name).into(),
+            }
         }
         Some(Role::Override) => overrides(function, subject),
         Some(Role::Overridden) => is_overridden(function, subject).into(),

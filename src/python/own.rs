@@ -222,6 +222,14 @@ pub fn is_dunder(method: &str) -> bool {
     method.starts_with("__") && method.ends_with("__")
 }
 
+/// Functions of a module that Python calls.
+const OF_MODULE: [&str; 2] = ["__dir__", "__getattr__"];
+
+/// Returns whether Python itself calls a function of a module that has that name: `def __main__()` is as any other.
+pub fn is_called_of_module(function: &str) -> bool {
+    OF_MODULE.contains(&function)
+}
+
 /// Returns whether a method of an object runs where `with` or `async with` enters it.
 pub fn enters(method: &str) -> bool {
     matches!(method, "__aenter__" | "__enter__")
