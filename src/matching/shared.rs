@@ -30,6 +30,8 @@ mod changed;
 
 mod cleanup;
 
+mod handed;
+
 mod key;
 
 mod loops;

@@ -9,7 +9,7 @@ use awaitify::recipe::safety::Safety;
 use awaitify::source::SourceFile;
 use rayon::prelude::*;
 
-use crate::support::{catalog, recipes};
+use crate::support::{Project, catalog, recipes};
 
 fn settings() -> Settings {
     Settings {
@@ -106,4 +106,45 @@ fn places_are_code_on_the_disk() {
 #[test]
 fn reasons_are_about_the_disk_or_say_what_they_rest_on() {
     check("a reason is about other text", not_of_disk);
+}
+
+#[test]
+fn a_file_that_does_not_parse_is_named_where_it_may_await() {
+    let project = Project::new(
+        "\
+//- store.py
+import time
+
+
+async def load():
+    time.sleep(0.1)
+//- use.py
+from store import load
+
+await load(
+",
+    );
+    let run = project.run(&["diff", "--safety", "review", "store.py"]);
+    let said = "`use.py` may await this coroutine while it holds a threading lock";
+    assert!(run.stdout.contains(said), "{run:?}");
+}
+
+#[test]
+fn what_a_method_of_the_object_gave_has_its_name() {
+    let project = Project::new(
+        "\
+//- bot.py
+import subprocess
+
+
+class Bot:
+    async def respond(self, guild):
+        config = self.load(guild)
+        subprocess.run(['true'])
+        self.save(guild, config)
+",
+    );
+    let run = project.run(&["diff", "--safety", "review", "bot.py"]);
+    let said = "other tasks may change self.load() between a read";
+    assert!(run.stdout.contains(said), "{run:?}");
 }

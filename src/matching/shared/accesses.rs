@@ -4,8 +4,9 @@ use ruff_python_ast::{AnyNodeRef, ExprContext, ExprRef, StmtFunctionDef};
 use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::aliases::{alias_of, aliases, handed_back};
+use super::aliases::{alias_of, aliases};
 use super::changed::{is_mutated, is_taken, target};
+use super::handed::handed_back;
 use super::key::{first_parameter, spelled};
 use crate::bind::binding::BindingKind;
 use crate::bind::scope::ScopeId;

@@ -174,6 +174,9 @@ impl<'s, 'a> Paths<'s, 'a> {
 
 /// Shows state as the code spells it.
 pub(super) fn shown(subject: &Subject, shared: &Shared) -> String {
+    if is_read_by_method(subject, shared) {
+        return format!("{}()", shared.key);
+    }
     let first = shared.accesses.first().map(|access| access.node);
     let is_plain = |id: &NodeId| {
         let node = subject.tree.node(*id);
@@ -183,6 +186,18 @@ pub(super) fn shown(subject: &Subject, shared: &Shared) -> String {
         Some(id) => subject.text()[subject.tree.range(id)].to_owned(),
         None => shared.key.to_string(),
     }
+}
+
+/// Returns whether it is what a method gave, whose name it has.
+fn is_read_by_method(subject: &Subject, shared: &Shared) -> bool {
+    let mut calls = shared.accesses.iter().filter(|access| !access.writes);
+    calls.any(|access| match subject.tree.node(access.node) {
+        AnyNodeRef::ExprCall(call) => {
+            let method = call.func.as_attribute_expr();
+            method.is_some_and(|it| Some(it.attr.as_str()) == shared.key.name)
+        }
+        _ => false,
+    })
 }
 
 /// The state that a function, or one that it calls, reads and writes.
