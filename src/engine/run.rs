@@ -22,9 +22,9 @@ use super::outcome::Outcome;
 use super::recipes::Engine;
 use super::settings::{MAX_TURNS, Settings};
 use crate::plan::change::{Change, FilePlan};
-use crate::plan::ruling::{Follow, Rulings};
+use crate::plan::ruling::Rulings;
 use crate::project::noted::{Noted, Questions};
-use crate::project::{Facts, Recolored, Rewritten};
+use crate::project::{Facts, Rewritten};
 use crate::recipe::order::Stage;
 use crate::source::SourceFile;
 
@@ -277,7 +277,10 @@ impl<'j> Run<'j> {
         let facts = match file.rulings.follows() {
             [] => None,
             // What the file follows is done: other recipes may go on from there.
-            follows => Some(self.facts().recolored(recolored(file.engine, follows))),
+            follows => Some(
+                self.facts()
+                    .recolored(followers::recolored(file.engine, follows)),
+            ),
         };
         let facts = facts.as_deref().unwrap_or(self.facts());
         let untouched = || self.untouched(place);
@@ -379,24 +382,6 @@ impl<'j> Run<'j> {
             source.is_none_or(|source| !self.on_disk.pairs_of(&source).is_empty())
         })
     }
-}
-
-fn recolored(engine: &Engine, follows: &[Follow]) -> Vec<Recolored> {
-    let mut defs = Vec::new();
-    for follow in follows {
-        let rule = engine.rule(&follow.recipe, &follow.rule);
-        let Some(is_async) = rule.and_then(|(_, _, rule)| rule.color()) else {
-            continue;
-        };
-        let relatives = follow.relatives.iter().map(|(home, name)| (home, name));
-        let all = std::iter::once((&follow.home, &follow.name)).chain(relatives);
-        defs.extend(all.map(|(home, name)| Recolored {
-            home: home.clone(),
-            name: name.clone(),
-            is_async,
-        }));
-    }
-    defs
 }
 
 #[cfg(test)]

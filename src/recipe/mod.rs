@@ -24,6 +24,8 @@ use word::words;
 
 mod word;
 
+mod together;
+
 mod embedded;
 
 pub mod answer;
@@ -90,6 +92,7 @@ pub mod outline;
 
 pub mod catalog;
 
+pub use together::Together;
 pub use verb::{Add, AddPlace, Extent, Extract, Removed, Verb};
 
 /// How much harm a site does while nothing is done.
@@ -369,28 +372,6 @@ pub struct Shares {
     pub wrap: Option<Wrap>,
     /// Arguments that a site gives what makes the object which they share.
     pub gives: Vec<Template>,
-}
-
-/// What sites stand in that make one change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Together {
-    /// One statement: the earliest of the rules that apply there decides for all of it.
-    Statement,
-    /// One function.
-    Function,
-    /// One file; of findings alone, as the others below.
-    File,
-    /// All files of one project.
-    Project,
-}
-
-words!(Together: Statement "statement", Function "function", File "file", Project "project");
-
-impl Together {
-    /// Returns whether it is no part of a file: findings may share that, and changes may not.
-    pub fn is_of_findings(self) -> bool {
-        matches!(self, Self::File | Self::Project)
-    }
 }
 
 /// A block that is put around sites.

@@ -9,6 +9,7 @@ use crate::engine::recipes::Engine;
 use crate::engine::settings::Settings;
 use crate::plan::change::{Change, ChangeId, Followed};
 use crate::plan::ruling::{Follow, Ruling, Rulings};
+use crate::project::Recolored;
 
 /// A change that others follow, with its file's place in the run.
 struct Leader<'p> {
@@ -211,4 +212,23 @@ pub(super) fn require_each_other(run: &mut Run) {
             }
         }
     }
+}
+
+/// Returns the defs that others follow, as they are called once they have changed.
+pub(super) fn recolored(engine: &Engine, follows: &[Follow]) -> Vec<Recolored> {
+    let mut defs = Vec::new();
+    for follow in follows {
+        let rule = engine.rule(&follow.recipe, &follow.rule);
+        let Some(is_async) = rule.and_then(|(_, _, rule)| rule.color()) else {
+            continue;
+        };
+        let relatives = follow.relatives.iter().map(|(home, name)| (home, name));
+        let all = std::iter::once((&follow.home, &follow.name)).chain(relatives);
+        defs.extend(all.map(|(home, name)| Recolored {
+            home: home.clone(),
+            name: name.clone(),
+            is_async,
+        }));
+    }
+    defs
 }

@@ -113,7 +113,7 @@ pub(super) static RULE: Shape = map(&[
     optional(
         "together",
         &Shape::Word(Together::WORDS),
-        "all sites in one statement, or in one function, are one change; of a rule with `report`, one finding. With `report`, also all sites of a file or project of which the same is said",
+        "all sites in one statement, or in one function, are one change; of a rule with `report`, one finding. With `report`, one finding can also stand for all equal ones of a file or project",
     ),
     optional(
         "joins",
