@@ -121,13 +121,12 @@ struct Search<'s, 'r, 'a> {
 
 /// What was looked for among the awaits of other files, each under the name that stands there: all methods of a class
 /// and of those below it run where one of them does.
-type Asked = FxHashSet<(String, RunsKey)>;
+type AskedKeys = FxHashSet<(String, RunsKey)>;
 
 impl Search<'_, '_, '_> {
     /// Looks at the awaits of a function, and of those that run it.
     fn verdict(&self, function: Function) -> Verdict {
-        let mut seen: FxHashSet<Function> = FxHashSet::default();
-        let mut asked = Asked::default();
+        let (mut seen, mut asked) = (FxHashSet::<Function>::default(), AskedKeys::default());
         let mut open: VecDeque<(Function, Option<(PathBuf, Position)>)> =
             VecDeque::from([(function, None)]);
         let mut verdict = Verdict {
@@ -181,7 +180,7 @@ impl Search<'_, '_, '_> {
     }
 
     /// Where a function may be awaited: in its own file, in those that name it, and where it is given to.
-    fn places_of(&self, function: &Function, asked: &mut Asked) -> Vec<Place> {
+    fn places_of(&self, function: &Function, asked: &mut AskedKeys) -> Vec<Place> {
         let own = self.path_of(&function.path);
         let keys: Rc<[RunsKey]> = function.keys().into();
         let name = called(function);

@@ -12,9 +12,9 @@ use crate::recipe::pattern::metavariable;
 
 /// Collects the metavariables that stand for an expression.
 #[derive(Default)]
-struct Used<'r>(Vec<&'r str>);
+struct Variables<'r>(Vec<&'r str>);
 
-impl<'r> Visitor<'r> for Used<'r> {
+impl<'r> Visitor<'r> for Variables<'r> {
     fn visit_expr(&mut self, expression: &'r Expr) {
         if let Expr::Name(name) = expression {
             self.0.extend(metavariable(&name.id).map(|it| it.name));
@@ -24,10 +24,18 @@ impl<'r> Visitor<'r> for Used<'r> {
 }
 
 impl Unifier<'_, '_, '_> {
+    /// Returns how many of some neighbors a gap may take, `fewest` at least, in order, before those that others fit.
+    pub(super) fn sizes(&self, fewest: usize, others: &[Stmt], nodes: &[NodeId]) -> Vec<usize> {
+        let places = (others.first()).and_then(|next| self.standing(next, nodes));
+        let mut sizes = places.unwrap_or_else(|| (fewest..=nodes.len()).collect());
+        sizes.retain(|it| *it >= fewest);
+        sizes
+    }
+
     /// Returns the places among some neighbors, in order, of those that may fit a pattern; `None`: it uses nothing
     /// that is known by now.
-    pub(super) fn standing(&self, pattern: &Stmt, nodes: &[NodeId]) -> Option<Vec<usize>> {
-        let mut used = Used::default();
+    fn standing(&self, pattern: &Stmt, nodes: &[NodeId]) -> Option<Vec<usize>> {
+        let mut used = Variables::default();
         used.visit_stmt(pattern);
         let words = used.0.into_iter().flat_map(|it| self.words_of(it));
         let all_of = |word| {

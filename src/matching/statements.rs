@@ -60,10 +60,9 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
         } else {
             0
         };
-        let standing = (others.first()).and_then(|next| self.standing(next, nodes));
-        let sizes = standing.unwrap_or_else(|| (fewest..=nodes.len()).collect());
+        let sizes = self.sizes(fewest, others, nodes);
         sizes.into_iter().any(|taken| {
-            if taken < fewest || !self.may_go_on(others, &nodes[taken..]) {
+            if !self.may_go_on(others, &nodes[taken..]) {
                 return false;
             }
             let (bound, unsure) = (self.captures.len(), self.unsure.clone());
