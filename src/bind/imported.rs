@@ -8,6 +8,7 @@ use super::binding::{
     BindingId, BindingKind, ScopeId, from_module, import_meaning, imported_module,
 };
 use super::scope::Bindings;
+use crate::python::dotted::is_in;
 
 /// The imports of a file by what they name.
 #[derive(Debug, Default)]
@@ -78,10 +79,7 @@ impl<'a> Bindings<'a> {
 
     /// Returns whether the file imports something that is in the module, anywhere.
     pub fn imports_of_module(&self, module: &str) -> bool {
-        let is_inside = |name: &String| {
-            let rest = name.strip_prefix(module);
-            rest.is_some_and(|rest| rest.starts_with('.'))
-        };
+        let is_inside = |name: &String| is_in(name, module);
         let Imported { modules, names, .. } = self.imported();
         let mut stars = self.star_imports().iter();
         let is_all = |id: &BindingId| match self.binding(*id).kind {

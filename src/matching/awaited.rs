@@ -19,6 +19,7 @@ use crate::matching::answers::code::Verdict;
 use crate::project::read_off::{
     AtAwait, AtAwaits, Await, Awaits, Function, NamedBy, Runs, RunsKey,
 };
+use crate::python::dotted::is_or_is_in;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::AskedElsewhere;
 use crate::semantic::MAX_FUNCTIONS;
@@ -134,12 +135,12 @@ impl Search<'_, '_, '_> {
             found: None,
             unknown: Vec::new(),
         };
-        while let Some((function, way)) = open.pop_front() {
+        while let Some((function, from)) = open.pop_front() {
             if !seen.insert(function.clone()) {
                 continue;
             }
             if seen.len() > MAX_FUNCTIONS {
-                let at = way.map(|(path, position)| (path, Some(position)));
+                let at = from.map(|(path, position)| (path, Some(position)));
                 verdict.may_be(at, format!("what awaits `{}`", function.name));
                 return verdict;
             }
@@ -323,8 +324,7 @@ fn given_to(awaits: &Awaits, function: &Function) -> Vec<(PathBuf, String)> {
 /// An await inside of a def or class runs what that was given.
 fn is_given(found: &Await, taker: &str) -> bool {
     let inside = found.inside.as_ref().map_or("", |it| &it.name);
-    let rest = inside.strip_prefix(taker);
-    rest.is_some_and(|it| it.is_empty() || it.starts_with('.'))
+    is_or_is_in(inside, taker)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::bind::scope::from_module;
 use crate::matching::capture::Captures;
 use crate::project::definition::Definition;
 use crate::project::folder_text::TextQuestion;
+use crate::python::dotted::is_in;
 use crate::python::own::is_standard;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -168,10 +169,9 @@ fn is_listed(modules: &[String], module: &str, member: Option<&str>) -> bool {
     let member = member.map(|member| format!("{module}.{member}"));
     let imported = [Some(module), member.as_deref()];
     imported.into_iter().flatten().any(|name| {
-        let is_in = |listed: &str| is_named(name, &format!("{listed}.*"));
         modules
             .iter()
-            .any(|listed| is_named(name, listed) || is_in(listed))
+            .any(|listed| is_named(name, listed) || is_in(name, listed))
     })
 }
 

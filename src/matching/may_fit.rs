@@ -8,8 +8,8 @@ use std::rc::Rc;
 
 use ruff_python_ast::NodeKind;
 
-use super::capture::{Captured, Captures};
-use super::node_words::words_in;
+use super::capture::Captures;
+use super::node_words::words_of_capture;
 use super::prefilter::Standing;
 use super::site::{Site, any};
 use super::subject::Subject;
@@ -222,11 +222,7 @@ fn given_words<'a>(
 ) -> Vec<&'a str> {
     let mut found = Vec::new();
     for name in pattern.own_captures() {
-        match captures.find(name) {
-            Some(Captured::Expression(expression)) => words_in(*expression, subject, &mut found),
-            Some(Captured::Name { name, .. }) => found.push(*name),
-            _ => {}
-        }
+        words_of_capture(name, captures, subject, &mut found);
     }
     found
 }

@@ -4,6 +4,7 @@ use ruff_python_ast::{AnyNodeRef, ExprRef};
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashMap;
 
+use super::capture::{Captured, Captures};
 use super::subject::Subject;
 use crate::python::tree::NodeId;
 
@@ -17,12 +18,21 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// Adds names and literals that stand in an expression, a bounded number of them.
-pub(super) fn words_in<'a>(
-    expression: ExprRef<'a>,
+/// Adds names and literals, up to a number of all, of what a metavariable stands for.
+pub(super) fn words_of_capture<'a>(
+    variable: &str,
+    captures: &Captures<'_, 'a>,
     subject: &Subject<'a>,
     found: &mut Vec<&'a str>,
 ) {
+    match captures.find(variable) {
+        Some(Captured::Expression(expression)) => words_in(*expression, subject, found),
+        Some(Captured::Name { name, .. }) => found.push(*name),
+        _ => {}
+    }
+}
+
+fn words_in<'a>(expression: ExprRef<'a>, subject: &Subject<'a>, found: &mut Vec<&'a str>) {
     let mut open = vec![subject.tree.id(expression)];
     while let Some(id) = open.pop().filter(|_| found.len() < MAX_WORDS) {
         let node = subject.tree.node(id);

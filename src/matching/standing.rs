@@ -4,8 +4,7 @@
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{Expr, Stmt};
 
-use super::capture::Captured;
-use super::node_words::words_in;
+use super::node_words::words_of_capture;
 use super::unify::Unifier;
 use crate::python::tree::NodeId;
 use crate::recipe::pattern::metavariable;
@@ -60,11 +59,7 @@ impl Unifier<'_, '_, '_> {
     /// The names and literals of what a metavariable stands for.
     fn words_of(&self, variable: &str) -> Vec<&str> {
         let mut words: Vec<&str> = Vec::new();
-        match self.captures.find(variable) {
-            Some(Captured::Expression(it)) => words_in(*it, self.subject, &mut words),
-            Some(Captured::Name { name, .. }) => words.push(*name),
-            _ => {}
-        }
+        words_of_capture(variable, &self.captures, self.subject, &mut words);
         // Between the parts of a text, and inside of an f-string, layout may differ.
         words.retain(|it| it.matches(['"', '\'']).count() <= 2);
         words

@@ -9,6 +9,7 @@ use ruff_text_size::Ranged;
 use super::capture::Captured;
 use super::unify::Unifier;
 use crate::bind::scope::from_module;
+use crate::python::dotted::is_or_is_in;
 use crate::python::tree::NodeId;
 use crate::recipe::pattern::{Arity, metavariable, value_of};
 use crate::semantic::Model;
@@ -192,8 +193,7 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
             AnyNodeRef::StmtImportFrom(import) => from_module(import),
             _ => alias.name.to_string(),
         };
-        let rest = module.strip_prefix(wanted.name.as_str());
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        is_or_is_in(&module, wanted.name.as_str())
     }
 
     /// Returns whether a statement imports what the pattern does, and nothing else.

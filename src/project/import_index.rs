@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::files::{ChangedTexts, Files};
 use super::outline::joined;
+use crate::python::dotted::is_or_is_in;
 use crate::python::own::is_standard;
 use crate::recipe::condition::{is_named, module_of};
 use attributes::Attributes;
@@ -303,7 +304,7 @@ pub fn names_module(text: &str, wanted: &str) -> bool {
     }
     let is_wanted = |name: &str| match module_of(wanted) {
         Some(_) => is_named(name, wanted),
-        None => name == wanted || is_below(name, wanted),
+        None => is_or_is_in(name, wanted),
     };
     let is_it = |import: &Import| {
         let mut names = import.names();
@@ -320,11 +321,6 @@ fn is_called(text: &str, wanted: &str) -> bool {
         let end = end.unwrap_or(quote);
         text.contains(&format!("({quote}{name}{end}"))
     })
-}
-
-fn is_below(name: &str, module: &str) -> bool {
-    let rest = name.strip_prefix(module);
-    rest.is_some_and(|rest| rest.starts_with('.'))
 }
 
 /// Returns `a.b` as `[a, b]`.

@@ -8,6 +8,8 @@ pub mod word;
 
 pub mod word_set;
 
+pub mod dotted;
+
 pub mod own;
 
 pub mod magic;

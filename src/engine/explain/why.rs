@@ -31,16 +31,11 @@ impl Line<'_> {
             return format!("`{}`, rule {}, claims the code there", recipe.id, rule.id);
         }
         let first = self.plan.layers.first();
-        let covers = |change: &&Change| {
-            let mut edits = change.edits.iter().map(Ranged::range);
-            change.status == Status::Proposed && edits.any(|edit| edit.contains_range(site))
-        };
-        let mut changes = first.into_iter().flat_map(|layer| &layer.changes);
         let goes_along = |layer: &Layer| {
             let mut edits = layer.edits.edits().iter();
             edits.any(|edit| edit.range().contains_range(site))
         };
-        match changes.find(covers) {
+        match self.change_with(|edit| edit.contains_range(site)) {
             Some(change) => format!("the change {} includes it", named(change)),
             None if first.is_some_and(goes_along) => {
                 "other changes remove it with the code that they no longer need".to_owned()
@@ -58,17 +53,19 @@ impl Line<'_> {
 
     /// Another change writes in the code of the site, or there is no reason that is known.
     fn why_nothing(&self, site: TextRange) -> String {
-        let writes = |change: &&Change| {
-            let mut edits = change.edits.iter().map(Ranged::range);
-            change.status == Status::Proposed
-                && edits.any(|edit| edit.intersect(site).is_some() && edit.start() < site.end())
-        };
-        let changes = self.plan.layers.first().into_iter();
-        let mut changes = changes.flat_map(|layer| &layer.changes);
-        match changes.find(writes) {
+        let writes = |edit: TextRange| edit.intersect(site).is_some() && edit.start() < site.end();
+        match self.change_with(writes) {
             Some(change) => format!("the change {} rewrites code there", named(change)),
             None => "it applies, but the plan has no change for it".to_owned(),
         }
+    }
+
+    /// The first change of the plan with an edit that is meant.
+    fn change_with(&self, is_it: impl Fn(TextRange) -> bool) -> Option<&Change> {
+        let changes = self.plan.layers.first().into_iter();
+        let changes = changes.flat_map(|layer| &layer.changes);
+        let mut proposed = changes.filter(|change| change.status == Status::Proposed);
+        proposed.find(|change| change.edits.iter().any(|edit| is_it(edit.range())))
     }
 
     /// Which comment keeps a recipe from a site.

@@ -10,6 +10,7 @@ use crate::bind::resolve::Meaning;
 use crate::bind::scope::BindingKind;
 use crate::matching::answers::state::Key;
 use crate::matching::subject::Subject;
+use crate::python::dotted::is_or_is_in;
 use crate::python::tree::NodeId;
 
 /// The attribute of an object, or the global, that code comes to: `self.n`, `setattr(self, "n", 1)`.
@@ -201,10 +202,7 @@ fn object_name<'a>(subject: &Subject<'a>, expression: &'a Expr, steps: u32) -> O
         Expr::Attribute(attribute) => {
             let owner = object_name(subject, &attribute.value, steps)?;
             let own = own_parameter(subject, subject.tree.id(expression))?;
-            let is_own = owner
-                .strip_prefix(own)
-                .is_some_and(|it| it.is_empty() || it.starts_with('.'));
-            is_own.then_some(shown)
+            is_or_is_in(owner, own).then_some(shown)
         }
         _ => None,
     }

@@ -1,5 +1,7 @@
 //! A qualified name in a condition: one name, or all of a module.
 
+use crate::python::dotted::is_in;
+
 /// How a name ends that means all of a module or package, and of those in it.
 const ALL: &str = ".*";
 
@@ -7,9 +9,7 @@ const ALL: &str = ".*";
 pub fn is_named(name: &str, wanted: &str) -> bool {
     match module_of(wanted) {
         None => name == wanted,
-        Some(module) => name
-            .strip_prefix(module)
-            .is_some_and(|rest| rest.starts_with('.')),
+        Some(module) => is_in(name, module),
     }
 }
 
