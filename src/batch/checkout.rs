@@ -1,6 +1,7 @@
 //! A repository → a tree of its own to work in: a person's own work tree is never touched.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::error::RepositoryError;
@@ -9,6 +10,9 @@ use super::home::Home;
 
 /// How often a tree is begun.
 const TRIES: usize = 3;
+
+/// What the name of a folder ends with that is being removed.
+const ASIDE: &str = ".gone";
 
 /// A tree of a repository.
 #[derive(Debug)]
@@ -74,9 +78,61 @@ fn forget(home: &Git<'_>, folder: &Path) -> Result<(), RepositoryError> {
         let named = fs::read_to_string(entry.path().join("gitdir"));
         let is_below = |named: String| PathBuf::from(named.trim()).starts_with(folder);
         if named.is_ok_and(is_below) {
-            let gone = fs::remove_dir_all(entry.path());
-            gone.map_err(RepositoryError::at(&entry.path()))?;
+            remove(&entry.path()).map_err(RepositoryError::at(&entry.path()))?;
         }
     }
     Ok(())
+}
+
+/// Removes a folder that a git of an ended run may still write to. It gets another name first: what writes by the
+/// old one fails, and cannot put a file into a folder that is being emptied.
+fn remove(folder: &Path) -> io::Result<()> {
+    let mut aside = folder.to_owned().into_os_string();
+    aside.push(ASIDE);
+    let aside = PathBuf::from(aside);
+    // One that is left from an interrupted run is in the way, and goes in its turn.
+    let place = match fs::rename(folder, &aside) {
+        Ok(()) => &aside,
+        Err(_) => folder,
+    };
+    match fs::remove_dir_all(place) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::mpsc::channel;
+    use std::thread;
+
+    use super::remove;
+
+    #[test]
+    fn a_folder_that_is_still_written_to_goes() {
+        for _ in 0..20 {
+            let root = tempfile::tempdir().expect("there is room");
+            let folder = root.path().join("tree");
+            fs::create_dir(&folder).expect("it is ours");
+            let (begun, begins) = channel();
+            let written = folder.clone();
+            let writer = thread::spawn(move || {
+                let write = |nth: u32| fs::write(written.join(nth.to_string()), "x");
+                (0..)
+                    .take_while(|&nth| {
+                        let _ = begun.send(());
+                        write(nth).is_ok()
+                    })
+                    .count()
+            });
+            for _ in 0..200 {
+                begins.recv().expect("it writes");
+            }
+            remove(&folder).expect("nothing can be put there any more");
+            assert!(writer.join().expect("it ends") >= 199);
+            let left = fs::read_dir(root.path()).expect("it is there").count();
+            assert_eq!(left, 0);
+        }
+    }
 }
