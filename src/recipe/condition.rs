@@ -26,7 +26,7 @@ mod version;
 
 mod words;
 
-pub use names::{is_named, module_of};
+pub use names::{is_among, is_named, module_of};
 pub(super) use patterns::metavariables;
 pub use places::PlaceSet;
 pub use questions::{CaptureWord, FileWord, FunctionWord, ProjectWord, SiteWord, StoredWord};

@@ -226,7 +226,7 @@ impl Writer<'_> {
     fn scalar(&self, shape: &Shape) -> Map<String, Value> {
         object(match shape {
             Shape::Flag => json!({"type": "boolean"}),
-            Shape::Word(words) => json!({"enum": words}),
+            Shape::Word(words) | Shape::WordElse(words, _) => json!({"enum": words}),
             Shape::WordOrUnknown(words) => {
                 let words: Vec<&str> = words.iter().copied().chain([UNKNOWN]).collect();
                 json!({"anyOf": [{"enum": words}, given()]})

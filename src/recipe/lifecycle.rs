@@ -4,6 +4,7 @@
 pub use super::condition::Outcome;
 use std::sync::Arc;
 
+use super::condition::is_among;
 use super::hook::Hooks;
 use super::pattern::Pattern;
 use super::word::words;
@@ -43,7 +44,7 @@ pub struct Lifecycle {
 impl Lifecycle {
     /// Returns whether the row names a class.
     pub fn is_of(&self, class: &str) -> bool {
-        is_among(&self.classes, class)
+        is_among(class, &self.classes)
     }
 
     /// Returns the row in a line: what begins, what ends, and where that was read.
@@ -147,15 +148,15 @@ pub struct Lifecycles {
 impl Lifecycles {
     /// Returns whether a method of that name begins an object of some row.
     pub fn begins(&self, name: &str) -> bool {
-        self.rows.iter().any(|row| is_among(&row.setup, name))
+        self.rows
+            .iter()
+            .any(|row| row.setup.iter().any(|it| it == name))
     }
 
     /// Returns whether a method of that name ends an object of some row.
     pub fn ends(&self, name: &str) -> bool {
-        self.rows.iter().any(|row| is_among(&row.teardown, name))
+        self.rows
+            .iter()
+            .any(|row| row.teardown.iter().any(|it| it == name))
     }
-}
-
-fn is_among(names: &[String], name: &str) -> bool {
-    names.iter().any(|it| it == name)
 }

@@ -180,7 +180,7 @@ fn section(shape: &'static Shape, key: &str) -> String {
 
 fn words(shape: &'static Shape) -> &'static [&'static str] {
     match shape {
-        Shape::Word(words) | Shape::WordOrUnknown(words) => words,
+        Shape::Word(words) | Shape::WordElse(words, _) | Shape::WordOrUnknown(words) => words,
         Shape::Any(inner) | Shape::AnyOrNone(inner) => words(inner),
         _ => &[],
     }

@@ -24,6 +24,8 @@ pub enum Shape {
     Flag,
     /// One of these words.
     Word(&'static [&'static str]),
+    /// One of these words; what to write in place of others.
+    WordElse(&'static [&'static str], &'static str),
     /// One of these words, or [`UNKNOWN`].
     WordOrUnknown(&'static [&'static str]),
     /// A qualified name: `time.sleep`.
@@ -120,7 +122,7 @@ pub fn check(node: &Node, shape: &Shape, key: &str, report: &mut Report<'_>) {
         }
         (_, Value::Scalar(scalar)) if is_scalar(shape) => {
             if let Err(complaint) = check_scalar(node, scalar, shape) {
-                report.add(key, of_finding(complaint, key, &scalar.text));
+                report.add(key, complaint);
             }
         }
         _ => {
@@ -231,6 +233,7 @@ fn is_scalar(shape: &Shape) -> bool {
             | Shape::File
             | Shape::Flag
             | Shape::Word(_)
+            | Shape::WordElse(..)
             | Shape::WordOrUnknown(_)
             | Shape::Name
             | Shape::Names
@@ -243,14 +246,6 @@ fn is_scalar(shape: &Shape) -> bool {
     )
 }
 
-/// An example wants findings by their texts: they have no level there.
-fn of_finding(complaint: Complaint, key: &str, word: &str) -> Complaint {
-    match (key, word) {
-        ("safety", "manual") => complaint.expected("safe or review; `findings` is for findings"),
-        _ => complaint,
-    }
-}
-
 fn check_scalar(node: &Node, scalar: &Scalar, shape: &Shape) -> Result<(), Complaint> {
     let at = node.span.start();
     let text = scalar.text.as_str();
@@ -260,10 +255,17 @@ fn check_scalar(node: &Node, scalar: &Scalar, shape: &Shape) -> Result<(), Compl
     let is_right = match shape {
         Shape::Text => return check_comment(node, scalar),
         Shape::Flag => scalar.style == Style::Plain && matches!(text, "true" | "false"),
-        Shape::Word(words) | Shape::WordOrUnknown(words) if words.contains(&text) => true,
+        Shape::Word(words) | Shape::WordElse(words, _) | Shape::WordOrUnknown(words)
+            if words.contains(&text) =>
+        {
+            true
+        }
         Shape::WordOrUnknown(_) if text == UNKNOWN => true,
         Shape::Word(words) | Shape::WordOrUnknown(words) => {
             return Err(Complaint::unknown(at, "word", text, words));
+        }
+        Shape::WordElse(words, other) => {
+            return Err(Complaint::unknown(at, "word", text, words).expected(*other));
         }
         Shape::Name => is_qualified_name(text),
         Shape::Names => is_qualified_name(text) || is_named_group(text),
@@ -323,7 +325,9 @@ pub fn describe(shape: &Shape) -> String {
         Shape::Text => "text".to_owned(),
         Shape::Python | Shape::File => "Python in a text".to_owned(),
         Shape::Flag => "true or false, without quotes".to_owned(),
-        Shape::Word(words) | Shape::WordOrUnknown(words) => words.join(", "),
+        Shape::Word(words) | Shape::WordElse(words, _) | Shape::WordOrUnknown(words) => {
+            words.join(", ")
+        }
         Shape::Name => "a name such as time.sleep".to_owned(),
         Shape::Names => "a name such as time.sleep, or <group>".to_owned(),
         Shape::Globs => "a name such as time.sleep or time.*, or <group>".to_owned(),

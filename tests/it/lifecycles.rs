@@ -73,6 +73,15 @@ fn a_row_of_ones_own_says_how_a_class_of_a_library_ends() {
     // What is there is not done again.
     let (text, _) = migrated(&project, &["--recipes", "own"]);
     assert_eq!(text, ENDED);
+    // A row may name all classes of a module.
+    for (named, expected) in [("fleetkit.*", ENDED), ("fleet.*", AGENT)] {
+        let project = Project::empty();
+        project.write("a.py", AGENT);
+        let own = OWN.replace("fleetkit.Agent", named);
+        project.write("own/tables/lifecycles.yaml", own);
+        let (text, _) = migrated(&project, &["--recipes", "own"]);
+        assert_eq!(text, expected, "{named}");
+    }
 }
 
 /// Compares the one mistake of a table in which a text is replaced.

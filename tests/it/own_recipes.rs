@@ -269,3 +269,81 @@ fn a_value_that_is_used_at_once_is_followed_through_any_import() {
     let run = project.run(&["recipe", "test", "mine.yaml"]);
     assert_eq!(run.code, Some(0), "{run:?}");
 }
+
+#[test]
+fn a_row_of_a_table_may_name_all_of_a_module() {
+    let project = Project::new(
+        "\
+//- own/tables/kinds.yaml
+rows:
+  - id: pane
+    classes: [ourlib.panes.*]
+  - id: lazy
+    decorated-by: [ourlib.marks.*]
+//- own/tables/roles.yaml
+rows:
+  - role: shift
+    bases: [ourlib.work.*]
+    methods: [run]
+//- own/all.yaml
+id: all
+title: t
+area: own
+severity: low
+why: w
+rules:
+  - {match: show($x), where: {$x: {is: pane}}, report: a pane}
+  - {match: show($x), where: {$x: {is: lazy}}, report: a lazy one}
+  - {match: show($x), where: {function: {role: shift}}, report: a shift}
+examples: [{name: n, unchanged: show(1)}]
+//- a.py
+from ourlib.marks.plain import later
+from ourlib.panes.small import Pane
+from ourlib.work import Work
+from ourlib.works import Other
+
+
+class Tile(Pane):
+    pass
+
+
+@later
+def count():
+    return 1
+
+
+def draw(pane: Pane, other: Other):
+    show(pane)
+    show(Tile())
+    show(other)
+    show(count())
+
+
+class Day(Work):
+    def run(self):
+        show(1)
+
+    def stop(self):
+        show(1)
+
+
+class Night(Other):
+    def run(self):
+        show(1)
+",
+    );
+    let select = ["check", "--recipes", "own", "--select", "all", "a.py"];
+    let run = project.run(&select);
+    let told: Vec<&str> = run
+        .stdout
+        .lines()
+        .filter(|it| it.contains(": all"))
+        .collect();
+    let expected = [
+        "a.py:17:5: all [manual, low] a pane",
+        "a.py:18:5: all [manual, low] a pane",
+        "a.py:20:5: all [manual, low] a lazy one",
+        "a.py:25:9: all [manual, low] a shift",
+    ];
+    assert_eq!(told, expected, "{run:?}");
+}

@@ -9,6 +9,7 @@ use crate::matching::answers::owned::{Holder, Registration, Teardown};
 use crate::matching::kind::{is_annotated, is_kind};
 use crate::matching::subject::Subject;
 use crate::recipe::answer::Answer;
+use crate::recipe::condition::is_named;
 use crate::recipe::hook::{Hooks, KeptIn, OWNER};
 use crate::recipe::lifecycle::Lifecycle;
 
@@ -80,7 +81,7 @@ fn imports_one(subject: &Subject, row: &Lifecycle) -> bool {
     });
     let is_one = |name: &str, class: &String| {
         let module = class.rsplit_once('.').map_or("", |(module, _)| module);
-        name == class || name == module
+        is_named(name, class) || name == module
     };
     imported.any(|name| row.classes.iter().any(|class| is_one(&name, class)))
 }

@@ -13,6 +13,11 @@ pub fn is_named(name: &str, wanted: &str) -> bool {
     }
 }
 
+/// Returns whether a qualified name is one of the wanted, or is in one of their modules.
+pub fn is_among(name: &str, wanted: &[String]) -> bool {
+    wanted.iter().any(|it| is_named(name, it))
+}
+
 /// Returns the module of `module.*`; `None`: it is one name.
 pub fn module_of(wanted: &str) -> Option<&str> {
     wanted.strip_suffix(ALL)

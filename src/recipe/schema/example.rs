@@ -26,7 +26,10 @@ pub(super) static EXAMPLE: Shape = map(&[
     ),
     optional(
         "safety",
-        &Shape::Any(&Shape::Word(&["safe", "review"])),
+        &Shape::Any(&Shape::WordElse(
+            &["safe", "review"],
+            "safe or review; `findings` is for findings",
+        )),
         "the levels of the changes, in order of place. Findings do not count: `findings` is for them",
     ),
     optional(

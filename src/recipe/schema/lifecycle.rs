@@ -20,7 +20,7 @@ static LIFECYCLE: Shape = map(&[
     required("id", &Shape::Text, "the name of the lifecycle"),
     optional(
         "classes",
-        &Shape::Any(&Shape::Name),
+        &Shape::Any(&Shape::Globs),
         "classes whose subclasses have it, or whose objects hooks are registered on. None: any class with the methods",
     ),
     optional(

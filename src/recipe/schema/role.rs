@@ -41,7 +41,7 @@ static ROLE: Shape = map(&[
     ),
     optional(
         "bases",
-        &Shape::Any(&Shape::Name),
+        &Shape::Any(&Shape::Globs),
         "it is a method of a class that derives from one of these",
     ),
     optional(
