@@ -1,9 +1,12 @@
 //! Reads of names → who owns what they read, and which names a new one would collide with.
 
+use std::ops::Range;
+
 use rustc_hash::FxHashMap;
 
 use super::binding::{Reference, ScopeId};
 use super::scope::{Bindings, Scope};
+use crate::python::tree::NodeId;
 
 /// The references of a module, by what they read.
 #[derive(Debug)]
@@ -65,6 +68,16 @@ impl<'a> Bindings<'a> {
             .into_iter()
             .flatten()
             .map(|&index| &self.references[index as usize])
+    }
+
+    /// Returns whether a part of the file has a reference to a name that the scope owns.
+    pub fn is_read_in(&self, owner: ScopeId, name: &'a str, part: &Range<NodeId>) -> bool {
+        let found = self.reads().by_owner.get(&(Some(owner), name));
+        let found = found.map_or(&[][..], Vec::as_slice);
+        let node = |index: &u32| self.references[*index as usize].node;
+        // They are in the order of their nodes.
+        let first = found.partition_point(|it| node(it) < part.start);
+        found.get(first).is_some_and(|it| node(it) < part.end)
     }
 
     /// Returns whether writing this name in this scope would collide: it is bound here, or what it

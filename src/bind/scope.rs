@@ -258,7 +258,8 @@ impl<'a> Bindings<'a> {
         // They are in the order of their nodes.
         let first = self.bindings.partition_point(|it| it.node < part.start);
         let end = part.end;
-        let all = (0u32..).map(BindingId).zip(&self.bindings).skip(first);
+        let ids = (first as u32..).map(BindingId);
+        let all = ids.zip(&self.bindings[first..]);
         all.take_while(move |(_, it)| it.node < end)
     }
 

@@ -173,17 +173,14 @@ fn is_read_soon(subject: &Subject, target: &Expr) -> bool {
     };
     let binding = names.binding(id);
     let block = subject.blocks.siblings(statement);
-    let end = block.last().map_or(statement, |last| *last);
-    let (start, end) = (tree.range(statement).end(), tree.range(end).end());
-    let others = names.bindings_of(binding.scope, binding.name).iter();
-    let others = others.map(|id| names.binding(*id).node);
-    let next = others.filter(|other| *other > node).min();
-    let mut reads = names.references_to(Some(binding.scope), binding.name);
-    reads.any(|read| {
-        let range = tree.range(read.node);
-        let is_behind = start <= range.start() && range.end() <= end;
-        is_behind && next.is_none_or(|next| read.node < next)
-    })
+    let last = block.last().map_or(statement, |last| *last);
+    let (start, end) = (tree.span(statement).end, tree.span(last).end);
+    let others = names.bindings_of(binding.scope, binding.name);
+    // They are in the order of their nodes.
+    let next = others.partition_point(|id| names.binding(*id).node <= node);
+    let next = others.get(next).map(|id| names.binding(*id).node);
+    let end = next.map_or(end, |next| next.min(end));
+    names.is_read_in(binding.scope, binding.name, &(start..end))
 }
 
 /// A name nobody reads may still be read from outside when it is the module's; in a notebook by a cell

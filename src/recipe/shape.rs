@@ -3,6 +3,7 @@
 //! What goes beyond keys and types (Python, captures, kinds, order) is checked while compiling.
 
 use ruff_python_stdlib::identifiers::is_identifier;
+use ruff_text_size::TextSize;
 
 use super::condition::{VersionReq, module_of, parse_version};
 use super::error::{Complaint, Law, Problem, Report, listed};
@@ -255,17 +256,8 @@ fn check_scalar(node: &Node, scalar: &Scalar, shape: &Shape) -> Result<(), Compl
     let is_right = match shape {
         Shape::Text => return check_comment(node, scalar),
         Shape::Flag => scalar.style == Style::Plain && matches!(text, "true" | "false"),
-        Shape::Word(words) | Shape::WordElse(words, _) | Shape::WordOrUnknown(words)
-            if words.contains(&text) =>
-        {
-            true
-        }
-        Shape::WordOrUnknown(_) if text == UNKNOWN => true,
-        Shape::Word(words) | Shape::WordOrUnknown(words) => {
-            return Err(Complaint::unknown(at, "word", text, words));
-        }
-        Shape::WordElse(words, other) => {
-            return Err(Complaint::unknown(at, "word", text, words).expected(*other));
+        Shape::Word(words) | Shape::WordElse(words, _) | Shape::WordOrUnknown(words) => {
+            return check_word(at, text, words, shape);
         }
         Shape::Name => is_qualified_name(text),
         Shape::Names => is_qualified_name(text) || is_named_group(text),
@@ -287,6 +279,18 @@ fn check_scalar(node: &Node, scalar: &Scalar, shape: &Shape) -> Result<(), Compl
         word,
     };
     Err(Complaint::new(at, problem).expected(describe(shape)))
+}
+
+fn check_word(at: TextSize, text: &str, words: &[&str], shape: &Shape) -> Result<(), Complaint> {
+    let is_unknown = matches!(shape, Shape::WordOrUnknown(_)) && text == UNKNOWN;
+    if is_unknown || words.contains(&text) {
+        return Ok(());
+    }
+    let complaint = Complaint::unknown(at, "word", text, words);
+    Err(match shape {
+        Shape::WordElse(_, other) => complaint.expected(*other),
+        _ => complaint,
+    })
 }
 
 /// A text ends where ` #` begins: refused where that looks like part of it.

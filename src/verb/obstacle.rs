@@ -96,7 +96,9 @@ pub enum Obstacle {
     #[error("the block returns in some cases and continues in others")]
     ReturnsSometimes,
     /// The statement binds a name that others need, on some ways only.
-    #[error("code after the block needs `{name}`, which the block may not bind")]
+    #[error(
+        "code after the block needs `{name}`, which the block may not bind: bind it before the block"
+    )]
     BoundSometimes {
         /// The name.
         name: String,

@@ -8,6 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::source::walk::UNFINISHED;
+use crate::text::shown;
 
 /// What the names of a run's folder and of its lock begin with.
 const RUN: &str = "run-";
@@ -48,7 +49,10 @@ impl Room {
                 made => return made,
             }
         }
-        Err(io::Error::other("no folder can be made for new files"))
+        Err(io::Error::other(format!(
+            "no folder for new files can be made in {}: end other runs of awaitify",
+            shown::path(&home)
+        )))
     }
 
     fn attempt(home: &Path, attempt: u32) -> io::Result<Self> {

@@ -113,7 +113,9 @@ impl Stage {
             }
         }
         let room = self.rooms.get(base).and_then(Option::as_ref);
-        room.ok_or_else(|| io::Error::other("no folder can be made for new files"))
+        room.ok_or_else(|| {
+            io::Error::other("no folder for new files can be made: the first error says why")
+        })
     }
 }
 

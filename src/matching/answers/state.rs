@@ -85,6 +85,8 @@ pub(in crate::matching) struct Access {
 /// Where what is read at a node goes to, by names of the function.
 #[derive(Debug)]
 pub(in crate::matching) struct Carried {
+    /// It has so many uses that they were not followed.
+    pub(in crate::matching) is_everywhere: bool,
     /// The statements, the one that reads it among them.
     pub(in crate::matching) statements: FxHashSet<NodeId>,
     /// Those of them that may leave the block which they stand in.

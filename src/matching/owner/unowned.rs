@@ -9,7 +9,7 @@ pub enum Unowned {
     )]
     NoFunction,
     /// A magic runs the code.
-    #[error("the {magic} magic may run it many times: start it in a cell without the magic")]
+    #[error("the {magic} magic may start it many times: move it to a cell without the magic")]
     InMagic {
         /// The magic.
         magic: String,

@@ -18,7 +18,8 @@ use crate::semantic::ways::{exclusive, statements_around};
 /// Methods that ask a container for one item, which they name first: of the language, and so no table.
 const ASKING: [&str; 3] = ["get", "pop", "setdefault"];
 
-/// So many pairs of accesses are compared; of more it is taken that one spoils the other.
+/// So many pairs of accesses are compared; of more it is taken that one spoils the other. Its square bounds the
+/// uses by which a value is followed; one that has more goes into all that is written.
 const MAX_PAIRS: usize = 64;
 
 /// Returns whether a task that comes to the site may come between one of the reads and one of the writes, and
@@ -54,11 +55,12 @@ fn decides(subject: &Subject, read: NodeId, write: NodeId) -> bool {
         .answers
         .carried
         .or_find(&read, || Rc::new(carried(subject, read)));
-    statements_around(subject, write).any(|statement| {
-        let mut leaving = carried.leaving.iter();
-        carried.statements.contains(&statement)
-            || leaving.any(|it| stands_before(subject, *it, statement))
-    })
+    carried.is_everywhere
+        || statements_around(subject, write).any(|statement| {
+            let mut leaving = carried.leaving.iter();
+            carried.statements.contains(&statement)
+                || leaving.any(|it| stands_before(subject, *it, statement))
+        })
 }
 
 /// One statement stands before another one in the same block.
@@ -70,6 +72,7 @@ fn stands_before(subject: &Subject, one: NodeId, other: NodeId) -> bool {
 fn carried(subject: &Subject, read: NodeId) -> Carried {
     let mut statements = FxHashSet::default();
     let mut open = vec![read];
+    let mut n_uses = 0;
     while let Some(node) = open.pop() {
         let Some(statement) = subject.tree.statement(node) else {
             continue;
@@ -79,10 +82,16 @@ fn carried(subject: &Subject, read: NodeId) -> Carried {
         }
         let bindings = subject.names.bindings_in(&subject.tree.span(statement));
         let own = bindings.filter(|(_, it)| it.statement == statement);
+        let before = open.len();
         open.extend(own.flat_map(|(id, _)| subject.flow.uses(id)));
+        n_uses += open.len() - before;
+        if n_uses > MAX_PAIRS * MAX_PAIRS {
+            break;
+        }
     }
     let may_leave = |it: &&NodeId| subject.blocks.ends(**it) != Ends::FALLS;
     Carried {
+        is_everywhere: n_uses > MAX_PAIRS * MAX_PAIRS,
         leaving: statements.iter().filter(may_leave).copied().collect(),
         statements,
     }

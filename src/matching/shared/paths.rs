@@ -52,30 +52,25 @@ impl<'s, 'a> Paths<'s, 'a> {
 
     /// Returns whether what is written before the site is read after it, and not written anew between.
     pub(super) fn hand_over(&self, accesses: &[Access]) -> bool {
-        let read = accesses.iter().filter(|it| self.reads_after(it));
-        let mut read = read.peekable();
-        if read.peek().is_none() {
-            return false;
-        }
         let is_written = |it: &&Access| it.writes && self.is_before(it);
-        let written: Vec<&Access> = accesses.iter().filter(is_written).collect();
+        // Most of the time the first one decides: the others are not looked at.
+        let mut others = accesses.iter().filter(is_written);
+        let mut written = Vec::from_iter(others.next());
         if written.is_empty() {
             return false;
         }
-        // What is counted up and down again adds up, whoever comes between.
-        let set = written.iter().filter(|it| it.augments.is_none());
-        let set: Vec<&Access> = set.copied().collect();
+        let mut read = accesses.iter().filter(|it| self.reads_after(it));
         read.any(|read| {
-            let written = if read.augments.is_none() {
-                &written
-            } else {
-                &set
+            // What is counted up and down again adds up, whoever comes between.
+            let hands_over = |it: &Access| {
+                (read.augments.is_none() || it.augments.is_none())
+                    && !exclusive(self.subject, read.node, it.node)
             };
-            !written.is_empty()
-                && !self.is_fresh(read, accesses)
-                && written
-                    .iter()
-                    .any(|it| !exclusive(self.subject, read.node, it.node))
+            let is_handed_over = written.iter().any(|it| hands_over(it)) || {
+                let mut more = others.by_ref().inspect(|it| written.push(it));
+                more.any(hands_over)
+            };
+            is_handed_over && !self.is_fresh(read, accesses)
         })
     }
 
