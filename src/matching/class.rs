@@ -9,7 +9,6 @@ use super::subject::Subject;
 use crate::project::definition::Definition;
 use crate::python::own;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::is_among;
 use crate::recipe::role::RoleRow;
 use crate::semantic::class::{Class, Named};
 
@@ -40,7 +39,7 @@ pub(super) fn is_method_of<'a>(
     let parent = subject.tree.parent_node(subject.tree.id(def));
     match parent {
         AnyNodeRef::StmtClassDef(class) if is_listed && !row.bases.is_empty() => {
-            let wanted = |name: &str| is_among(name, &row.bases);
+            let wanted = |name: &str| row.bases.iter().any(|base| base == name);
             inherits(subject, class, &wanted)
         }
         _ => Answer::No,

@@ -13,9 +13,10 @@ use super::node_words::words_of_capture;
 use super::prefilter::Standing;
 use super::site::{Site, any};
 use super::subject::Subject;
+use super::variables::Variables;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{Condition, Enclosure, Guarded, SiteWord, Word};
+use crate::recipe::condition::{CaptureWord, Condition, Enclosure, Guarded, SiteWord, Word};
 use crate::recipe::pattern::Pattern;
 
 /// So many patterns are compared sooner than looked up.
@@ -105,22 +106,7 @@ impl<'r, 'a> Site<'_, 'r, 'a> {
 
     /// Returns the nodes of a part of the file at which one of the patterns may fit, in source order.
     pub(super) fn may_fit(self, patterns: &'r [Guarded], part: &Range<NodeId>) -> Vec<NodeId> {
-        let tree = self.subject.tree;
-        let in_part = |pattern: &'r Guarded, part: &Range<NodeId>| {
-            may_fit([&*pattern.pattern], self.captures, part, self.subject)
-        };
-        let of_one = |pattern: &'r Guarded| {
-            let Some(around) = around(&pattern.condition, self.captures) else {
-                return in_part(pattern, part);
-            };
-            // What holds them may stand around the part, too.
-            let file = tree.span(NodeId::ROOT);
-            let holders = around.iter().flat_map(|it| in_part(it, &file));
-            let spans = holders.map(|it| tree.span(it));
-            let spans = spans.map(|it| it.start.max(part.start)..it.end.min(part.end));
-            let spans = spans.filter(|it| it.start < it.end);
-            spans.flat_map(|it| in_part(pattern, &it)).collect()
-        };
+        let of_one = |pattern| self.places_of(pattern, part);
         let mut found: Vec<NodeId> = patterns.iter().flat_map(of_one).collect();
         found.sort_unstable();
         found.dedup();
@@ -128,23 +114,100 @@ impl<'r, 'a> Site<'_, 'r, 'a> {
     }
 }
 
+impl<'r> Site<'_, 'r, '_> {
+    fn places_of(self, pattern: &'r Guarded, part: &Range<NodeId>) -> Vec<NodeId> {
+        let Self {
+            subject, captures, ..
+        } = self;
+        let tree = subject.tree;
+        if let Some(inner) = self.inner(pattern) {
+            let inner = inner.into_iter();
+            let inside: Vec<NodeId> = inner.flat_map(|it| self.places_of(it, part)).collect();
+            return with_ancestors(&inside, part, &pattern.pattern, subject);
+        }
+        let in_part = |pattern: &'r Guarded, part: &Range<NodeId>| {
+            may_fit([&*pattern.pattern], captures, part, subject)
+        };
+        let Some(around) = around(&pattern.condition, captures) else {
+            return in_part(pattern, part);
+        };
+        // What holds them may stand around the part, too.
+        let file = tree.span(NodeId::ROOT);
+        let holders = around.iter().flat_map(|it| in_part(it, &file));
+        let spans = holders.map(|it| tree.span(it));
+        let spans = spans.map(|it| it.start.max(part.start)..it.end.min(part.end));
+        let spans = spans.filter(|it| it.start < it.end);
+        spans.flat_map(|it| in_part(pattern, &it)).collect()
+    }
+
+    /// Patterns one of which fits inside of whatever a pattern fits, each about what the site captured: `await $end`
+    /// where `$end` has `$task`.
+    fn inner(self, pattern: &'r Guarded) -> Option<Vec<&'r Guarded>> {
+        let variables = Variables::of(&pattern.pattern);
+        self.inner_of(&pattern.condition, &variables)
+    }
+
+    fn inner_of(self, condition: &'r Condition, variables: &Variables) -> Option<Vec<&'r Guarded>> {
+        match condition {
+            Condition::All(parts) => parts.iter().find_map(|it| self.inner_of(it, variables)),
+            Condition::Any(parts) => {
+                let all = parts.iter().map(|it| self.inner_of(it, variables));
+                let all: Option<Vec<Vec<&Guarded>>> = all.collect();
+                all.map(|all| all.concat())
+            }
+            Condition::Word(
+                Word::Capture {
+                    name,
+                    word: CaptureWord::Has(inner),
+                },
+                typed,
+            ) if !typed.or_unknown && variables.has(name) => {
+                let mut own = inner.iter();
+                own.all(|it| is_about(it, self.captures) || self.inner(it).is_some())
+                    .then(|| inner.iter().collect())
+            }
+            _ => None,
+        }
+    }
+}
+
 /// Patterns one of which fits around whatever meets a condition, each about what a site captured.
 fn around<'c>(condition: &'c Condition, captures: &Captures) -> Option<Vec<&'c Guarded>> {
-    let is_about = |pattern: &Guarded| {
-        let mut own = pattern.pattern.own_captures();
-        own.any(|name| captures.find(name).is_some())
-    };
     match condition {
         Condition::All(parts) => parts.iter().find_map(|it| around(it, captures)),
         Condition::Word(Word::Site(SiteWord::Within(enclosures)), typed) if !typed.or_unknown => {
             let patterns = enclosures.iter().map(|it| match it {
-                Enclosure::Pattern(pattern) if is_about(pattern) => Some(&**pattern),
+                Enclosure::Pattern(pattern) if is_about(pattern, captures) => Some(&**pattern),
                 _ => None,
             });
             patterns.collect()
         }
         _ => None,
     }
+}
+
+fn is_about(pattern: &Guarded, captures: &Captures) -> bool {
+    let mut own = pattern.pattern.own_captures();
+    own.any(|name| captures.find(name).is_some())
+}
+
+/// Returns those of some nodes, and of the nodes around them in a part of the file, at which a pattern may begin.
+fn with_ancestors(
+    nodes: &[NodeId],
+    part: &Range<NodeId>,
+    pattern: &Pattern,
+    subject: &Subject,
+) -> Vec<NodeId> {
+    let tree = subject.tree;
+    let around = nodes
+        .iter()
+        .flat_map(|id| tree.with_ancestors(*id).take_while(|it| *it >= part.start));
+    let mut around: Vec<NodeId> = around
+        .filter(|id| pattern.may_begin_at(tree.node(*id).kind()))
+        .collect();
+    around.sort_unstable();
+    around.dedup();
+    around
 }
 
 /// Returns the nodes of a part of a file at which one of the patterns may fit, in source order.
@@ -190,15 +253,7 @@ fn add<'a>(
         .filter(|ids| ids.len() < n_of_kind);
     match (rarest, kinds) {
         (Some(holders), _) => {
-            let around = holders
-                .iter()
-                .flat_map(|id| tree.with_ancestors(*id).take_while(|it| *it >= part.start));
-            let mut around: Vec<NodeId> = around
-                .filter(|id| pattern.may_begin_at(tree.node(*id).kind()))
-                .collect();
-            around.sort_unstable();
-            around.dedup();
-            found.append(&mut around);
+            found.append(&mut with_ancestors(holders, part, pattern, subject));
         }
         (None, Some(kinds)) => kinds
             .iter()

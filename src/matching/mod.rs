@@ -53,6 +53,8 @@ mod statements;
 
 mod standing;
 
+mod variables;
+
 mod header;
 
 mod extent;

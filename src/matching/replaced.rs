@@ -20,7 +20,7 @@ use crate::project::outline::Callable;
 use crate::project::stand_in::StandIn;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{is_among, is_named};
+use crate::recipe::condition::is_named;
 use crate::recipe::kind::{AsyncDef, Kind};
 use crate::semantic::call::{Target, There};
 
@@ -231,7 +231,7 @@ fn is_of(row: &Kind, stand_in: &StandIn, subject: &Subject) -> Answer {
             Definition::Function { header, .. } => is_async(row, &header),
             _ => Answer::Unknown,
         },
-        Put::Made(class) if is_among(class, &row.classes) => Answer::Yes,
+        Put::Made(class) if row.classes.contains(class) => Answer::Yes,
         Put::Made(_) | Put::Unknown => Answer::Unknown,
         Put::Inert => Answer::No,
     }

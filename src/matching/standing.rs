@@ -1,26 +1,12 @@
 //! Where a statement behind `$...gap` may stand: only where the words of a metavariable that it uses do. A gap of each
 //! size would be tried without that, for each place where the statements above it fit.
 
-use ruff_python_ast::visitor::{Visitor, walk_expr};
-use ruff_python_ast::{Expr, Stmt};
+use ruff_python_ast::Stmt;
 
 use super::node_words::words_of_capture;
 use super::unify::Unifier;
+use super::variables::Variables;
 use crate::python::tree::NodeId;
-use crate::recipe::pattern::metavariable;
-
-/// Collects the metavariables that stand for an expression.
-#[derive(Default)]
-struct Variables<'r>(Vec<&'r str>);
-
-impl<'r> Visitor<'r> for Variables<'r> {
-    fn visit_expr(&mut self, expression: &'r Expr) {
-        if let Expr::Name(name) = expression {
-            self.0.extend(metavariable(&name.id).map(|it| it.name));
-        }
-        walk_expr(self, expression);
-    }
-}
 
 impl Unifier<'_, '_, '_> {
     /// Returns how many of some neighbors a gap may take, `fewest` at least, in order, before those that others fit.
@@ -34,9 +20,8 @@ impl Unifier<'_, '_, '_> {
     /// Returns the places among some neighbors, in order, of those that may fit a pattern; `None`: it uses nothing
     /// that is known by now.
     fn standing(&self, pattern: &Stmt, nodes: &[NodeId]) -> Option<Vec<usize>> {
-        let mut used = Variables::default();
-        used.visit_stmt(pattern);
-        let words = used.0.into_iter().flat_map(|it| self.words_of(it));
+        let used = Variables::of_statement(pattern);
+        let words = used.iter().flat_map(|it| self.words_of(it));
         let all_of = |word| {
             self.subject
                 .words()

@@ -1237,7 +1237,7 @@ fn a_file_that_uses_the_place_of_a_task_is_named() {
         said
     };
     let told = said("from a import A\n\n\ndef show(a: A):\n    print(a._task)\n");
-    let expected = "nothing ends the task that b.py uses (line 5): end it there";
+    let expected = "nothing here ends this task, which b.py uses (line 5): end it there";
     assert!(told.contains(expected), "{told}");
     // That is its end.
     let told =

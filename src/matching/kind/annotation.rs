@@ -11,7 +11,7 @@ use crate::matching::members::class_has;
 use crate::project::definition::Definition;
 use crate::python::own::is_annotated_form;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{is_among, is_named};
+use crate::recipe::condition::is_named;
 
 /// Returns whether values of an annotation are of the kind.
 pub(in crate::matching) fn annotates<'a>(
@@ -22,7 +22,7 @@ pub(in crate::matching) fn annotates<'a>(
     let Some(row) = subject.kinds.find(wanted) else {
         return is_annotated(subject, annotation, &|class| is_named(class, wanted));
     };
-    let is_listed = |class: &str| is_among(class, &row.classes);
+    let is_listed = |class: &str| row.classes.iter().any(|known| known == class);
     let of_class = is_annotated(subject, annotation, &is_listed);
     let class = project_class(subject, annotation);
     let defines = class.map_or(Answer::No, |class| {

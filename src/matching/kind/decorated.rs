@@ -5,7 +5,6 @@ use ruff_python_ast::{AnyNodeRef, ExprRef};
 use crate::bind::resolve::Meaning;
 use crate::matching::subject::Subject;
 use crate::project::definition::Definition;
-use crate::recipe::condition::is_among;
 
 /// Returns whether all that a call may run are defs under one of the decorators.
 pub(super) fn is_called<'a>(
@@ -36,5 +35,5 @@ pub(super) fn is_called<'a>(
 
 /// Returns whether there is a decorator, and each is one of the known ones.
 pub(in crate::matching) fn are_of(decorators: Option<&[String]>, known: &[String]) -> bool {
-    decorators.is_some_and(|all| !all.is_empty() && all.iter().all(|it| is_among(it, known)))
+    decorators.is_some_and(|all| !all.is_empty() && all.iter().all(|it| known.contains(it)))
 }

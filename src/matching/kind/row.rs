@@ -14,7 +14,6 @@ use crate::matching::unify::fits_surely;
 use crate::project::definition::Definition;
 use crate::python::word::whole_words;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{is_among, module_of};
 use crate::recipe::kind::{AsyncDef, Kind};
 use crate::recipe::pattern::Spelled;
 use crate::semantic::class::Class;
@@ -82,7 +81,7 @@ fn of_class_of_row<'a>(
     row: &Kind,
     only_yes: bool,
 ) -> Answer {
-    let is_of_row = |class: &str| is_among(class, &row.classes);
+    let is_of_row = |class: &str| row.classes.iter().any(|it| it == class);
     let is_named = matches!(
         origin,
         Origin::Made(ExprRef::Call(_)) | Origin::Annotated(_)
@@ -114,7 +113,7 @@ pub(super) fn of_object<'a>(
     };
     let is_of_row = |name: &str| {
         let mut makers = row.made_by.iter();
-        is_among(name, &row.classes) || makers.any(|it| it.fits_calls_of(name))
+        row.classes.iter().any(|it| it == name) || makers.any(|it| it.fits_calls_of(name))
     };
     let of_class = is_below(subject, &class, &is_of_row);
     let has = |names: &[String], only_yes| has_any(subject, (&class, is_exact), names, only_yes);
@@ -138,9 +137,10 @@ fn with_methods(
 /// it calls such a class, or derives from it, it must spell the name once.
 fn may_be_of(subject: &Subject, row: &Kind) -> bool {
     let find = || {
-        // Who takes a class of a module must name the module.
-        let classes = row.classes.iter().map(|it| module_of(it).unwrap_or(it));
-        let classes = classes.map(|it| it.rsplit('.').next().unwrap_or(it));
+        let classes = row
+            .classes
+            .iter()
+            .map(|it| it.rsplit('.').next().unwrap_or(it));
         let mut names = classes.chain(row.defines.iter().map(String::as_str));
         let mut makers = row.made_by.iter().map(|it| it.words());
         let is_spelled = |name: &str| {

@@ -46,7 +46,8 @@ pub(super) fn shared_in<'a>(
         }
     }
     join_unnamed(&mut by_key);
-    let shared = by_key.into_iter().map(|(key, accesses)| {
+    let shared = by_key.into_iter().map(|(key, mut accesses)| {
+        accesses.sort_by_key(|access| access.node);
         let ranges = accesses.iter().map(|access| {
             let range = subject.tree.range(access.node);
             TextRange::new(range.start(), range.end().max(access.at))

@@ -92,12 +92,17 @@ impl<'s, 'a> Paths<'s, 'a> {
             // That is behind the site in the next turn of the loop.
             false => self.turns().unwrap_or(self.range).start(),
         };
-        let sets: Vec<NodeId> = accesses
-            .iter()
-            .filter(|it| it.sets && it.at >= from)
-            .filter_map(|it| self.subject.tree.statement(it.node))
-            .collect();
-        !sets.is_empty() && dominators(self.subject, read.node).any(|id| sets.contains(&id))
+        let tree = self.subject.tree;
+        let sets = |id: NodeId| {
+            let span = tree.span(id);
+            // They are in the order of their nodes.
+            let inside = &accesses[accesses.partition_point(|it| it.node < span.start)..];
+            let mut inside = inside.iter().take_while(|it| it.node < span.end);
+            inside.any(|it| it.sets && it.at >= from && tree.statement(it.node) == Some(id))
+        };
+        let behind = |id: &NodeId| tree.range(*id).end() >= from;
+        let mut before = dominators(self.subject, read.node).take_while(behind);
+        before.any(sets)
     }
 
     fn reads_before(&self, access: &Access) -> bool {

@@ -41,7 +41,7 @@ static ROLE: Shape = map(&[
     ),
     optional(
         "bases",
-        &Shape::Any(&Shape::Globs),
+        &Shape::Any(&Shape::Name),
         "it is a method of a class that derives from one of these",
     ),
     optional(

@@ -75,7 +75,7 @@ static KIND: Shape = map(&[
     ),
     optional(
         "classes",
-        &Shape::Any(&Shape::Globs),
+        &Shape::Any(&Shape::Name),
         "qualified names of classes",
     ),
     optional(
@@ -120,7 +120,7 @@ static KIND: Shape = map(&[
     ),
     optional(
         "decorated-by",
-        &Shape::Any(&Shape::Globs),
+        &Shape::Any(&Shape::Name),
         "decorators. A call of a function of the project with one of these, and no other, is of the kind",
     ),
     optional(
