@@ -143,15 +143,14 @@ impl<'r> Site<'_, 'r, '_> {
     /// Patterns one of which fits inside of whatever a pattern fits, each about what the site captured: `await $end`
     /// where `$end` has `$task`.
     fn inner(self, pattern: &'r Guarded) -> Option<Vec<&'r Guarded>> {
-        let variables = Variables::of(&pattern.pattern);
-        self.inner_of(&pattern.condition, &variables)
+        self.inner_of(&pattern.condition, &pattern.pattern)
     }
 
-    fn inner_of(self, condition: &'r Condition, variables: &Variables) -> Option<Vec<&'r Guarded>> {
+    fn inner_of(self, condition: &'r Condition, outer: &Pattern) -> Option<Vec<&'r Guarded>> {
         match condition {
-            Condition::All(parts) => parts.iter().find_map(|it| self.inner_of(it, variables)),
+            Condition::All(parts) => parts.iter().find_map(|it| self.inner_of(it, outer)),
             Condition::Any(parts) => {
-                let all = parts.iter().map(|it| self.inner_of(it, variables));
+                let all = parts.iter().map(|it| self.inner_of(it, outer));
                 let all: Option<Vec<Vec<&Guarded>>> = all.collect();
                 all.map(|all| all.concat())
             }
@@ -161,7 +160,7 @@ impl<'r> Site<'_, 'r, '_> {
                     word: CaptureWord::Has(inner),
                 },
                 typed,
-            ) if !typed.or_unknown && variables.has(name) => {
+            ) if !typed.or_unknown && Variables::of(outer).has(name) => {
                 let mut own = inner.iter();
                 own.all(|it| is_about(it, self.captures) || self.inner(it).is_some())
                     .then(|| inner.iter().collect())
