@@ -328,7 +328,7 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
          asyncio-run-in-cell signal-handler run-forever-in-cell missing-await async-for \
          async-generator-annotation blocking-call blocking-http blocking-httpx blocking-file \
          cpu-bound executor-to-thread blocking-lock await-of-sync-call sync-with-on-async-resource \
-         task-handle task-teardown ensure-future loop-create-task get-event-loop nest-asyncio \
+         task-teardown ensure-future loop-create-task get-event-loop nest-asyncio \
          asyncio-coroutine wait-needs-tasks task-group-errors swallowed-cancellation \
          acquire-release done-callback-cancelled undefined-name async-propagation celery-async-task \
          celery-result-wait fastapi-lifespan endpoint-to-sync endpoint-to-async raise-from \
