@@ -17,14 +17,19 @@ impl Definitions {
         importer: &Path,
         module: &str,
     ) -> Option<Arc<StarNames>> {
+        let path = self.starred_file(importer, module)?;
+        self.handed_out(files, &path, &mut Vec::new())
+    }
+
+    /// The file of the module that a star import names, which may lie in a package with code of its own.
+    fn starred_file(&self, importer: &Path, module: &str) -> Option<PathBuf> {
         let (path, rest) = self.place(importer, module)?;
-        let path = rest.iter().try_fold(path, |path, part| {
+        rest.iter().try_fold(path, |path, part| {
             match self.modules.submodule(&Place::File(path), part) {
                 Some(Place::File(inner)) => Some(inner),
                 _ => None,
             }
-        })?;
-        self.handed_out(files, &path, &mut Vec::new())
+        })
     }
 
     /// The names of a module and of those that it takes from others; `None` where one is not read, or leads in
@@ -66,7 +71,7 @@ impl Definitions {
             .map(|(name, entry)| (name.to_owned(), self.star_name(files, path, entry)))
             .collect();
         for star in &outline.stars {
-            let (inner, _) = self.place(path, star).filter(|(_, rest)| rest.is_empty())?;
+            let inner = self.starred_file(path, star)?;
             for (name, bound) in self.handed_out(files, &inner, above)?.iter() {
                 match names.get_mut(name) {
                     Some(known) if known.is_sure && known != bound => known.is_sure = false,

@@ -91,6 +91,18 @@ fn star_imports_hand_out_what_their_module_does() {
 }
 
 #[test]
+fn a_star_import_of_a_module_in_a_package_with_code_is_read() {
+    let files = [
+        ("a.py", "from p.b import *\n"),
+        ("p/__init__.py", "from .c import d\n"),
+        ("p/b.py", "class C: pass\n"),
+    ];
+    let files = Files::list(Texts::of(&files));
+    let names = Definitions::new(&files).star_names(&files, Path::new("m.py"), "a");
+    assert!(names.is_some_and(|it| it.contains_key("C")));
+}
+
+#[test]
 fn circles_end() {
     let two = [("a.py", "from b import C\n"), ("b.py", "from a import C\n")];
     check(&two, "a.C", "?");
