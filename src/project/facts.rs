@@ -177,7 +177,8 @@ impl Facts for Projects {
     }
 
     fn named_python(&self, path: &Path) -> Option<(u8, u8)> {
-        self.project_of(path).0.named_python()
+        let (project, path) = self.project_of(path);
+        project.named_python(&path)
     }
 
     fn pairs_of(&self, source: &SourceFile) -> Vec<PathBuf> {

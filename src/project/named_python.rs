@@ -2,14 +2,15 @@
 //! needs: the code runs there, so it is not written for a newer one.
 
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use regex::Regex;
+use rustc_hash::FxHashMap;
 
 use super::files::Texts;
 
 /// Files that name the Pythons a project is tested with or run by.
-const FILES: [&str; 21] = [
+const FILES: [&str; 18] = [
     ".appveyor.yml",
     ".circleci/config.yml",
     ".gitlab-ci.yml",
@@ -17,9 +18,6 @@ const FILES: [&str; 21] = [
     ".travis.yml",
     "Dockerfile",
     "Pipfile",
-    "README",
-    "README.md",
-    "README.rst",
     "appveyor.yml",
     "azure-pipelines.yml",
     "docker-compose.yml",
@@ -32,6 +30,9 @@ const FILES: [&str; 21] = [
     "setup.py",
     "tox.ini",
 ];
+
+/// Texts for people.
+const FOR_PEOPLE: [&str; 3] = ["README", "README.md", "README.rst"];
 
 /// Folders of which every file may.
 const FOLDERS: [&str; 2] = [".github/workflows", ".github/actions"];
@@ -62,6 +63,10 @@ static NEEDED: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// What such a text says of a part alone: `Python 3.8+ (for V1)`.
+static OF_A_PART: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"(?i)\bpython[ >=]*3\.\d+[^\n.,;(]*\(?for\b[^\n]*"));
+
 /// Code that ends where an older Python runs it: the test, and what stands behind it or below.
 static REFUSED: LazyLock<Regex> = LazyLock::new(|| {
     regex(
@@ -75,12 +80,47 @@ static COMPUTED: LazyLock<Regex> = LazyLock::new(|| regex(r#"\bPython :: (?:["']
 /// A version that is a text of its own.
 static QUOTED: LazyLock<Regex> = LazyLock::new(|| regex(r#"["'](3\.\d+)["']"#));
 
-/// Returns the lowest Python 3 that the files of a root name.
-pub(super) fn lowest_named(texts: &Texts) -> Option<(u8, u8)> {
-    let files = FILES.iter().map(PathBuf::from);
-    let listed = FOLDERS
-        .iter()
-        .flat_map(|folder| texts.list(Path::new(folder)));
+/// The Pythons that the folders of a root name.
+#[derive(Debug, Default)]
+pub(super) struct NamedPythons {
+    known: Mutex<FxHashMap<PathBuf, Named>>,
+}
+
+/// The lowest Python 3 that a folder names to programs, and to people.
+#[derive(Debug, Clone, Copy)]
+struct Named {
+    to_programs: Option<(u8, u8)>,
+    to_people: Option<(u8, u8)>,
+}
+
+impl NamedPythons {
+    /// Returns the lowest Python 3 that is named for a file: of the nearest folder around it that names one to
+    /// programs. What a text for people says may be about another part, so it counts where no folder does.
+    pub(super) fn lowest_for(&self, path: &Path, texts: &Texts) -> Option<(u8, u8)> {
+        let folders = path.ancestors().skip(1);
+        let around: Vec<Named> = folders.map(|it| self.named(it, texts)).collect();
+        let to_programs = around.iter().find_map(|it| it.to_programs);
+        to_programs.or_else(|| around.iter().find_map(|it| it.to_people))
+    }
+
+    fn named(&self, folder: &Path, texts: &Texts) -> Named {
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known().get(folder).copied();
+        found.unwrap_or_else(|| {
+            let named = Named {
+                to_programs: lowest_named(folder, texts),
+                to_people: lowest_needed(folder, texts),
+            };
+            known().insert(folder.to_owned(), named);
+            named
+        })
+    }
+}
+
+/// Returns the lowest Python 3 that the files of a folder name.
+fn lowest_named(folder: &Path, texts: &Texts) -> Option<(u8, u8)> {
+    let files = FILES.iter().map(|name| folder.join(name));
+    let listed = FOLDERS.iter().flat_map(|it| texts.list(&folder.join(it)));
     let found = files.chain(listed).filter_map(|path| {
         let text = texts.find(&path);
         match path
@@ -88,7 +128,6 @@ pub(super) fn lowest_named(texts: &Texts) -> Option<(u8, u8)> {
             .is_some_and(|name| name == ".python-version")
         {
             true => text.lines().filter_map(version).min(),
-            false if is_for_people(&path) => lowest_of(&NEEDED, &text),
             false => lowest_in(&text)
                 .into_iter()
                 .chain(lowest_set_up(&text))
@@ -98,8 +137,12 @@ pub(super) fn lowest_named(texts: &Texts) -> Option<(u8, u8)> {
     found.min()
 }
 
-fn is_for_people(path: &Path) -> bool {
-    path.file_stem().is_some_and(|stem| stem == "README")
+/// Returns the lowest Python 3 that a folder's texts for people say is needed.
+fn lowest_needed(folder: &Path, texts: &Texts) -> Option<(u8, u8)> {
+    let files = FOR_PEOPLE.iter().map(|name| folder.join(name));
+    let found =
+        files.filter_map(|path| lowest_of(&NEEDED, &OF_A_PART.replace_all(&texts.find(&path), "")));
+    found.min()
 }
 
 /// Returns the lowest version of those that an expression finds.
@@ -167,147 +210,4 @@ fn regex(text: &str) -> Regex {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(path: &str, text: &str, expected: Option<(u8, u8)>) {
-        assert_eq!(
-            lowest_named(&Texts::of(&[(path, text)])),
-            expected,
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn texts_for_people_say_what_is_needed() {
-        for text in [
-            "Requires Python 3.4.",
-            "Python >= 3.4",
-            "It runs on Python 3.4+ only",
-            "Needs Python 3.4 or newer",
-        ] {
-            check("README.rst", text, Some((3, 4)));
-        }
-        check("README.md", "Python 3.4 is no longer there", None);
-    }
-
-    #[test]
-    fn a_setup_refuses_older_ones() {
-        for text in [
-            "if sys.version_info < (3, 4):\n    sys.exit('old')\n",
-            "if sys.version_info[:2] < (3, 4): raise SystemExit\n",
-            "assert sys.version_info >= (3, 4)\n",
-            "PY = ['3.5', '3.4']\nc = ['Python :: ' + it for it in PY]\n",
-        ] {
-            check("setup.py", text, Some((3, 4)));
-        }
-        let adds = "if sys.version_info < (3, 8):\n    needs.append('backport')\n";
-        check("setup.py", adds, None);
-        check("appveyor.yml", r"PYTHON: C:\Python34", Some((3, 4)));
-    }
-
-    #[test]
-    fn classifiers_are_read() {
-        let classifiers = "'Programming Language :: Python :: 3',\n'Programming Language :: Python :: 3.6',\n'Programming Language :: Python :: 3.10',\n";
-        for path in ["setup.py", "setup.cfg", "pyproject.toml"] {
-            check(path, classifiers, Some((3, 6)));
-        }
-        check("setup.py", "'Programming Language :: Python :: 2.7'", None);
-        check(
-            "setup.py",
-            "'Programming Language :: Python :: 3 :: Only'",
-            None,
-        );
-    }
-
-    #[test]
-    fn environments_of_tox_and_targets_of_tools_are_read() {
-        check("tox.ini", "envlist = py{36,37,310}, lint", Some((3, 6)));
-        check("tox.ini", "envlist = py38-a,py312", Some((3, 8)));
-        check("tox.ini", "envlist = py3.9, py3.12", Some((3, 9)));
-        check("tox.ini", "basepython = python3.7", Some((3, 7)));
-        check("tox.ini", "envlist = py27, pypy3, lint", None);
-        check(
-            "pyproject.toml",
-            "[tool.black]\ntarget-version = ['py37', 'py38']",
-            Some((3, 7)),
-        );
-        check(
-            "pyproject.toml",
-            "[tool.mypy]\npython_version = '3.8'",
-            Some((3, 8)),
-        );
-        check(
-            "noxfile.py",
-            "@nox.session(python=['3.8', '3.12'])",
-            Some((3, 8)),
-        );
-    }
-
-    #[test]
-    fn matrices_of_ci_are_read() {
-        let workflow = ".github/workflows/test.yml";
-        check(
-            workflow,
-            "python-version: [\"3.7\", '3.11', 3.12.1]",
-            Some((3, 7)),
-        );
-        check(
-            workflow,
-            "python:\n  - 3.6\n  - '3.10'\nos: [ubuntu-22.04]",
-            Some((3, 6)),
-        );
-        check(
-            workflow,
-            "python-version: ${{ matrix.python }}\npytest-version: 3.2",
-            None,
-        );
-        check(
-            ".travis.yml",
-            "language: python\npython:\n- \"3.5\"\n- 3.5-dev",
-            Some((3, 5)),
-        );
-        check(".travis.yml", "env:\n  - TOXENV=py36", Some((3, 6)));
-        check("azure-pipelines.yml", "versionSpec: '3.8'", Some((3, 8)));
-        check(".gitlab-ci.yml", "image: python:3.9-slim", Some((3, 9)));
-    }
-
-    #[test]
-    fn images_and_pins_are_read() {
-        check(
-            "Dockerfile",
-            "FROM docker.io/library/python:3.8.5-slim AS a",
-            Some((3, 8)),
-        );
-        check(".python-version", "3.8.12\n3.7.1\n", Some((3, 7)));
-        check("runtime.txt", "python-3.9.1", Some((3, 9)));
-        check(
-            "environment.yml",
-            "dependencies:\n  - python=3.8\n  - numpy=3.5",
-            Some((3, 8)),
-        );
-        check(
-            "environment.yml",
-            "dependencies:\n  - python>=3.8",
-            Some((3, 8)),
-        );
-        check(
-            "Pipfile",
-            "[requires]\npython_version = \"3.7\"",
-            Some((3, 7)),
-        );
-    }
-
-    #[test]
-    fn versions_of_other_things_are_not_read() {
-        check("tox.ini", "deps = python-foo==3.5\n  pytest==3.4", None);
-        check(
-            "Dockerfile",
-            "RUN pip install mpython==3.4 cython==3.0.1",
-            None,
-        );
-        check(".travis.yml", "language: python\nscript: make v3.4", None);
-        check("README.md", "Python 3.4", None);
-    }
-}
+mod tests;

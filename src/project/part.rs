@@ -17,7 +17,7 @@ use super::import_index::{ImportIndex, names_module};
 use super::lineage::Lineages;
 use super::manifest::Manifest;
 use super::method::Method;
-use super::named_python::lowest_named;
+use super::named_python::NamedPythons;
 use super::original::Original;
 use super::patches::Patches;
 use super::program::Programs;
@@ -41,7 +41,7 @@ pub(super) struct Project {
     files: OnceLock<Files>,
     imports: OnceLock<Arc<ImportIndex>>,
     pub(super) manifest: OnceLock<Manifest>,
-    named_python: OnceLock<Option<(u8, u8)>>,
+    named_pythons: Arc<NamedPythons>,
     pub(super) runs: OnceLock<Runs>,
     patches: OnceLock<Patches>,
     spelled: OnceLock<Spelled>,
@@ -70,7 +70,7 @@ impl Project {
             files: OnceLock::new(),
             imports: OnceLock::new(),
             manifest: OnceLock::new(),
-            named_python: OnceLock::new(),
+            named_pythons: Arc::default(),
             runs: OnceLock::new(),
             patches: OnceLock::new(),
             spelled: OnceLock::new(),
@@ -118,7 +118,7 @@ impl Project {
             sayings: sayings.map_or_else(OnceLock::new, OnceLock::from),
             files: files.map_or_else(OnceLock::new, OnceLock::from),
             manifest: self.manifest.clone(),
-            named_python: self.named_python.clone(),
+            named_pythons: Arc::clone(&self.named_pythons),
             ..Self::new(self.root.clone(), texts)
         }
     }
@@ -132,7 +132,7 @@ impl Project {
             imports: self.imports.clone(),
             programs: self.programs.clone(),
             manifest: self.manifest.clone(),
-            named_python: self.named_python.clone(),
+            named_pythons: Arc::clone(&self.named_pythons),
             ..Self::new(self.root.clone(), texts)
         }
     }
@@ -296,7 +296,8 @@ impl Project {
             || manifest.entry_points_named(function).any(is_here)
     }
 
-    pub(super) fn named_python(&self) -> Option<(u8, u8)> {
-        *self.named_python.get_or_init(|| lowest_named(&self.texts))
+    /// Returns the lowest Python 3 that is named for a file.
+    pub(super) fn named_python(&self, path: &Path) -> Option<(u8, u8)> {
+        self.named_pythons.lowest_for(path, &self.texts)
     }
 }
