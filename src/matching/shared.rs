@@ -40,6 +40,9 @@ mod lost;
 
 pub(super) mod paths;
 
+#[cfg(test)]
+mod tests;
+
 mod told;
 
 mod users;

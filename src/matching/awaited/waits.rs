@@ -64,6 +64,15 @@ fn is_in_head(subject: &Subject, statement: NodeId, node: NodeId) -> bool {
     }
 }
 
+/// Returns whether a node is evaluated before the wait of an `await` around it, in a statement: what is awaited is not.
+pub(in crate::matching) fn is_in_wait(subject: &Subject, node: NodeId, statement: NodeId) -> bool {
+    let tree = subject.tree;
+    let is_awaited = tree.node(node).is_expr_call() && tree.parent_node(node).is_expr_await();
+    let mut around = tree.ancestors(node).take_while(|id| *id != statement);
+    !is_awaited
+        && around.any(|id| tree.node(id).is_expr_await() && waits_at(subject, id, MAX_STEPS))
+}
+
 /// A node waits, surely, where it runs.
 pub(super) fn waits_at(subject: &Subject, node: NodeId, steps: u32) -> bool {
     let may_wait = matches!(

@@ -1,6 +1,6 @@
 //! The state that other tasks see too, and where a function reads and writes it.
 
-use ruff_python_ast::{AnyNodeRef, ExprContext, ExprRef, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, ExprContext, ExprName, ExprRef, StmtFunctionDef};
 use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -9,10 +9,12 @@ use super::changed::{is_mutated, is_taken, target};
 use super::handed::handed_back;
 use super::key::{first_parameter, spelled};
 use crate::bind::binding::BindingKind;
+use crate::bind::resolve::Meaning;
 use crate::bind::scope::ScopeId;
 use crate::matching::answers::state::{Access, Key, Shared};
 use crate::matching::subject::Subject;
 use crate::matching::uses::is_parameter;
+use crate::project::definition::Definition;
 use crate::python::tree::NodeId;
 use crate::semantic::MAX_FUNCTIONS;
 
@@ -186,7 +188,7 @@ pub(super) fn shared_state<'a>(
             let scope = subject.names.scope_of(node);
             let owner = subject.names.lookup(scope, &name.id)?;
             // `os.remove(path)` changes no module.
-            if is_module(subject, node) {
+            if is_fixed(subject, name) {
                 return None;
             }
             let function = subject.context.enclosing_function(node);
@@ -200,9 +202,35 @@ pub(super) fn shared_state<'a>(
     }
 }
 
-/// Returns whether a name stands for what an `import` binds, and nothing else.
-fn is_module(subject: &Subject, name: NodeId) -> bool {
-    let reaching = subject.flow.reaching(name);
-    let is_import = |id| matches!(subject.names.binding(id).kind, BindingKind::Import { .. });
-    reaching.only().is_some_and(is_import)
+/// Returns whether a name stands for a module, or a class of a library, which nobody changes by a call on it. A star
+/// import that may bind it, too, gives the same one.
+fn is_fixed<'a>(subject: &Subject<'a>, name: &'a ExprName) -> bool {
+    let reaching = subject.flow.reaching(subject.tree.id(name));
+    let kinds = reaching.bindings.iter();
+    let kinds = kinds.map(|id| subject.names.binding(*id).kind);
+    let (stars, others): (Vec<_>, Vec<_>) =
+        kinds.partition(|it| matches!(it, BindingKind::StarImport { .. }));
+    let is_import = |it: &BindingKind| matches!(it, BindingKind::Import { .. });
+    if reaching.overflow || !others.is_empty() && others.iter().all(is_import) {
+        return !reaching.overflow;
+    }
+    let is_from = |it: &BindingKind| matches!(it, BindingKind::FromImport { .. });
+    let is_imported = others.iter().all(is_from) && stars.len() + others.len() > 0;
+    is_imported && means_fixed(subject, name)
+}
+
+/// What is imported is a module, or a class that is not of the project, as its name tells.
+fn means_fixed<'a>(subject: &Subject<'a>, name: &'a ExprName) -> bool {
+    let Meaning::Qualified(qualified) = subject.resolver.meaning(name.into()) else {
+        return false;
+    };
+    if !qualified.contains('.') {
+        return true;
+    }
+    let Definition::Outside(home) = subject.definition(&qualified) else {
+        return false;
+    };
+    let own = home.rsplit('.').next().unwrap_or(&home);
+    let is_class = own.starts_with(char::is_uppercase) && own.contains(char::is_lowercase);
+    is_class || !home.contains('.')
 }

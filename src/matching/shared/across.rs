@@ -4,10 +4,12 @@ use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::lost::{waits_before, waits_behind};
 use super::paths::{Paths, all_shared, shown};
 use super::told::{is_tested, tested_then_told, told_then_asked};
 use super::users::{constant, is_given, is_own, users};
 use crate::matching::answers::state::{Access, Key, Part, Shared};
+use crate::matching::awaited::last_wait;
 use crate::matching::holding::takes_turns;
 use crate::matching::site::{Evidence, Site};
 use crate::matching::subject::Subject;
@@ -65,7 +67,7 @@ fn written_then_read(paths: &Paths, function: NodeId) -> Vec<String> {
         paths.come_between(shared)
             && paths.hand_over(&shared.accesses)
             && !is_always_the_same(subject, shared)
-            && !is_own(subject, shared)
+            && !is_own(subject, shared, Some(paths.site))
     });
     raced.map(|shared| shown(subject, shared)).collect()
 }
@@ -83,10 +85,14 @@ fn in_parts(paths: &Paths, function: NodeId, writes: bool) -> Vec<String> {
     let subject = paths.subject;
     let known = &subject.answers.parts;
     let all = known.or_find(&(function, writes), || parts(subject, function, writes));
-    let is_after = |part: &Part| part.access.at >= paths.range.end();
+    let last = last_wait(subject, paths.site, false);
+    let is_after =
+        |part: &Part| part.access.at >= paths.range.end() && !waits_behind(paths, &part.access);
     let mut before: FxHashMap<NodeId, Vec<&Part>> = FxHashMap::default();
     for part in all.iter().filter(|it| {
-        it.access.at <= paths.range.start() && reaches(subject, it.access.node, paths.site)
+        it.access.at <= paths.range.start()
+            && reaches(subject, it.access.node, paths.site)
+            && !waits_before(paths, &it.access, last)
     }) {
         for other in part.others.iter() {
             before.entry(*other).or_default().push(part);
@@ -110,7 +116,7 @@ fn in_parts(paths: &Paths, function: NodeId, writes: bool) -> Vec<String> {
 fn parts<'a>(subject: &Subject<'a>, function: NodeId, writes: bool) -> Rc<[Part<'a>]> {
     let all = all_shared(subject, function, false);
     let mut parts = Vec::new();
-    for shared in all.iter().filter(|shared| !is_own(subject, shared)) {
+    for shared in all.iter().filter(|shared| !is_own(subject, shared, None)) {
         let others = counterparts(subject, shared.key, function, writes);
         if others.is_empty() {
             continue;

@@ -68,7 +68,7 @@ pub(super) fn is_mutated(subject: &Subject, node: NodeId) -> bool {
 }
 
 /// No other task uses it meanwhile.
-fn is_of_one_task(subject: &Subject, node: NodeId) -> bool {
+pub(super) fn is_of_one_task(subject: &Subject, node: NodeId) -> bool {
     let Some(value) = subject.tree.node(node).as_expr_ref() else {
         return false;
     };

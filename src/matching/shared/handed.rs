@@ -5,6 +5,7 @@ use ruff_text_size::{Ranged, TextSize};
 use rustc_hash::FxHashMap;
 
 use super::accesses::shared_state;
+use super::changed::is_of_one_task;
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::BindingKind;
 use crate::bind::value::Origin;
@@ -46,6 +47,14 @@ fn of_others<'a>(
         let arguments = subject.tree.id(&call.arguments);
         !sources(subject, arguments, object).is_empty()
     };
+    let is_shared = |(call, _): &(&ExprCall, &str)| {
+        let object = call
+            .func
+            .as_attribute_expr()
+            .map(|it| subject.tree.id(&*it.value));
+        object.is_none_or(|it| !is_of_one_task(subject, it))
+    };
+    let calls: Vec<_> = calls.into_iter().filter(is_shared).collect();
     let written: FxHashMap<&str, TextSize> = (calls.iter().filter(back))
         .map(|(call, object)| (*object, call.start()))
         .collect();

@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 use super::paths::Paths;
 use crate::bind::ends::Ends;
 use crate::matching::answers::state::{Access, Carried};
-use crate::matching::awaited::last_wait;
+use crate::matching::awaited::{is_in_wait, last_wait};
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::semantic::ways::turns::loops;
@@ -44,9 +44,16 @@ pub(super) fn is_lost<'s>(
     let spoils = |(read, write): (&Access, &Access)| {
         may_be_same(subject, read.node, write.node)
             && !is_read_again(paths, read, write)
+            && ![read, write].iter().all(|it| is_awaited(subject, it.node))
             && (!is_decided || decides(subject, read.node, write.node))
     };
     pairs.by_ref().take(MAX_PAIRS).any(spoils) || pairs.next().is_some()
+}
+
+/// A call is awaited: what it reads or writes it may do while others run anyway.
+fn is_awaited(subject: &Subject, node: NodeId) -> bool {
+    let tree = subject.tree;
+    tree.node(node).is_expr_call() && tree.parent_node(node).is_expr_await()
 }
 
 /// Returns whether what was read goes into what is written, or decides whether it is.
@@ -97,25 +104,30 @@ fn carried(subject: &Subject, read: NodeId) -> Carried {
     }
 }
 
-/// Something waits on every way from a read to the site: the last before that which always does.
-fn waits_before(paths: &Paths, read: &Access, last: Option<NodeId>) -> bool {
-    last.is_some_and(|last| match read.at <= paths.range.start() {
-        true => paths.subject.tree.range(last).start() >= read.at,
-        false => read.at >= paths.range.end() && is_in_turn(paths, read, last),
+/// Something waits on every way from an access to the site: the last before that which always does.
+pub(super) fn waits_before(paths: &Paths, access: &Access, last: Option<NodeId>) -> bool {
+    let subject = paths.subject;
+    last.is_some_and(|last| match access.at <= paths.range.start() {
+        true => {
+            subject.tree.range(last).start() >= access.at
+                || !access.writes && is_in_wait(subject, access.node, last)
+        }
+        false => access.at >= paths.range.end() && is_in_turn(paths, access, last),
     })
 }
 
-/// Something waits on every way from the site to a write.
-fn waits_behind(paths: &Paths, write: &Access) -> bool {
+/// Something waits on every way from the site to an access.
+pub(super) fn waits_behind(paths: &Paths, access: &Access) -> bool {
     let tree = paths.subject.tree;
-    let own = tree.statement(write.node);
+    let own = tree.statement(access.node);
     let is_behind_its_wait = own.is_some_and(|id| {
-        tree.node(id).is_stmt_assign() && !tree.range(id).contains_range(paths.range)
+        let is_set = access.writes && tree.node(id).is_stmt_assign();
+        is_set && !tree.range(id).contains_range(paths.range)
     });
-    let last = last_wait(paths.subject, write.node, is_behind_its_wait);
-    last.is_some_and(|last| match write.at > paths.range.end() {
+    let last = last_wait(paths.subject, access.node, is_behind_its_wait);
+    last.is_some_and(|last| match access.at > paths.range.end() {
         true => tree.range(last).start() >= paths.range.end(),
-        false => is_in_turn(paths, write, last),
+        false => is_in_turn(paths, access, last),
     })
 }
 

@@ -1,9 +1,10 @@
 //! The ways through a site: what is read before it, and what is written after it.
 
-use super::lost::is_lost;
+use super::lost::{is_lost, waits_before, waits_behind};
 use super::users::is_own;
 use super::{accesses, key};
 use crate::matching::answers::state::{Access, Shared};
+use crate::matching::awaited::last_wait;
 use crate::matching::site::Site;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
@@ -42,7 +43,7 @@ impl<'s, 'a> Paths<'s, 'a> {
         let reads = accesses().filter(|it| self.reads_before(it));
         self.come_between(shared)
             && is_lost(self, reads, writes, is_decided)
-            && !is_own(self.subject, shared)
+            && !is_own(self.subject, shared, Some(self.site))
     }
 
     /// Returns whether the site may come between two accesses.
@@ -52,14 +53,17 @@ impl<'s, 'a> Paths<'s, 'a> {
 
     /// Returns whether what is written before the site is read after it, and not written anew between.
     pub(super) fn hand_over(&self, accesses: &[Access]) -> bool {
-        let is_written = |it: &&Access| it.writes && self.is_before(it);
+        let last = last_wait(self.subject, self.site, false);
+        let is_written =
+            |it: &&Access| it.writes && self.is_before(it) && !waits_before(self, it, last);
         // Most of the time the first one decides: the others are not looked at.
         let mut others = accesses.iter().filter(is_written);
         let mut written = Vec::from_iter(others.next());
         if written.is_empty() {
             return false;
         }
-        let mut read = accesses.iter().filter(|it| self.reads_after(it));
+        let is_read = |it: &&Access| self.reads_after(it) && !waits_behind(self, it);
+        let mut read = accesses.iter().filter(is_read);
         read.any(|read| {
             // What is counted up and down again adds up, whoever comes between.
             let hands_over = |it: &Access| {

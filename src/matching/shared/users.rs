@@ -1,17 +1,20 @@
 //! Who uses the state that other tasks see, anywhere in a file.
 
-use ruff_python_ast::{AnyNodeRef, ExprRef};
+use ruff_python_ast::{AnyNodeRef, ExprCall, ExprRef};
 use ruff_text_size::Ranged;
 
 use super::accesses::{access, shared_state};
 use super::key;
+use crate::bind::resolve::Meaning;
 use crate::bind::scope::ScopeId;
 use crate::bind::value::Origin;
 use crate::matching::answers::state::{Key, Shared, User, Users};
 use crate::matching::made::gives_new;
 use crate::matching::subject::Subject;
 use crate::matching::uses::{bindings_of, is_parameter};
+use crate::project::definition::Definition;
 use crate::python::tree::NodeId;
+use crate::semantic::ways::reaches;
 
 /// Iterates over the uses, in functions, of state with that last name; not those that make an object,
 /// before there are tasks.
@@ -65,15 +68,15 @@ pub(super) fn constant<'a>(subject: &Subject<'a>, node: NodeId) -> Option<&'a st
         .then(|| &subject.text()[value.range()])
 }
 
-/// Returns whether nobody else comes to an object that the function made and keeps for itself.
-pub(super) fn is_own(subject: &Subject, shared: &Shared) -> bool {
+/// Returns whether nobody else comes to an object that the function made and keeps for itself, at a site at least.
+pub(super) fn is_own(subject: &Subject, shared: &Shared, site: Option<NodeId>) -> bool {
     let mut accesses = shared.accesses.iter();
-    accesses.all(|access| is_made_here(subject, access.node))
+    accesses.all(|access| is_made_here(subject, access.node, site))
 }
 
 /// Returns whether the access is to an object that its function makes, and uses only by its attributes and
-/// items: nobody else has it.
-fn is_made_here<'a>(subject: &Subject<'a>, access: NodeId) -> bool {
+/// items, or hands out only behind the site: nobody else has it.
+fn is_made_here<'a>(subject: &Subject<'a>, access: NodeId, site: Option<NodeId>) -> bool {
     let tree = subject.tree;
     let of_node = || tree.node(access).as_expr_ref();
     let Some(root) = key::object(subject, access)
@@ -91,8 +94,15 @@ fn is_made_here<'a>(subject: &Subject<'a>, access: NodeId) -> bool {
         _ => false,
     };
     let is_own = |made: ExprRef<'a>| match made {
-        ExprRef::Call(call) => subject.resolver.local_class((&*call.func).into()).is_some(),
+        ExprRef::Call(call) => makes_new(subject, call),
         made => gives_new(made),
+    };
+    let is_later = |id: NodeId| {
+        let comes = |site| {
+            subject.context.runner(id) == subject.context.runner(site)
+                && !reaches(subject, id, site)
+        };
+        site.is_some_and(comes)
     };
     let origins = subject.resolver.origins(root);
     let is_here = |origin: &Origin<'a>| {
@@ -104,6 +114,19 @@ fn is_made_here<'a>(subject: &Subject<'a>, access: NodeId) -> bool {
         && origins.iter().all(is_here)
         && bindings.all(|id| {
             is_local(subject.names.binding(*id).scope)
-                && subject.flow.uses(*id).into_iter().all(is_base)
+                && (subject.flow.uses(*id).into_iter()).all(|id| is_base(id) || is_later(id))
         })
+}
+
+/// A class of the project gives a new object, unless it says itself what a call of it gives.
+fn makes_new<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> bool {
+    let class = ExprRef::from(&call.func);
+    let is_new = |qualified: &str| match subject.definition(qualified) {
+        Definition::Class(class) => !class.attributes.contains("__new__"),
+        _ => false,
+    };
+    match subject.resolver.meaning(class) {
+        Meaning::Qualified(qualified) => is_new(&qualified),
+        _ => subject.resolver.local_class(class).is_some(),
+    }
 }
