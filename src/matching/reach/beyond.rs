@@ -5,18 +5,20 @@
 
 use std::cell::RefCell;
 
-use ruff_python_ast::{AnyNodeRef, ExprAttribute, ExprRef, StmtClassDef};
-use ruff_text_size::Ranged;
+use ruff_python_ast::{AnyNodeRef, Expr, ExprAttribute, ExprCall, ExprRef, StmtClassDef};
+use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
 use super::given::Given;
 use super::{INIT, MAKERS, Search};
 use crate::bind::context::FrameKind;
+use crate::bind::resolve::Meaning;
 use crate::bind::scope::ScopeId;
 use crate::bind::typed::Receiver;
 use crate::matching::capture::Captures;
 use crate::matching::place::line_of;
 use crate::matching::site::{Evidence, Found, Site, any};
+use crate::matching::subject::Subject;
 use crate::project::definition::Definition;
 use crate::project::original::Original;
 use crate::project::read_off::Met;
@@ -34,6 +36,11 @@ use farther::Collected;
 mod called;
 
 mod farther;
+
+/// Functions of the language that go over what they are given, which is what takes the time.
+const GOING_OVER: [&str; 11] = [
+    "all", "any", "len", "list", "max", "min", "next", "set", "sorted", "sum", "tuple",
+];
 
 /// What was looked through in other files, and what was met.
 #[derive(Debug, Default)]
@@ -147,6 +154,17 @@ pub(in crate::matching) fn offered<'r, 'a>(
     )
 }
 
+/// What is named of a call: what is called, or is gone over.
+fn told_of<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> TextRange {
+    let meaning = subject.resolver.meaning((&call.func).into());
+    let goes_over =
+        matches!(meaning, Meaning::Qualified(name) if GOING_OVER.contains(&name.as_str()));
+    match call.arguments.args.first() {
+        Some(Expr::Call(inner)) if goes_over => told_of(subject, inner),
+        _ => call.func.range(),
+    }
+}
+
 impl<'a> Search<'_, '_, 'a> {
     pub(super) fn has_met(&self) -> bool {
         self.beyond.is_some_and(|it| it.met.borrow().is_some())
@@ -166,7 +184,7 @@ impl<'a> Search<'_, '_, 'a> {
         };
         let subject = self.site.subject;
         let range = match subject.tree.node(node) {
-            AnyNodeRef::ExprCall(call) => call.func.range(),
+            AnyNodeRef::ExprCall(call) => told_of(subject, call),
             other => other.range(),
         };
         beyond.met.borrow_mut().get_or_insert_with(|| Met {

@@ -1,6 +1,6 @@
 //! What is reached, through the file and through what is not in it.
 
-use crate::matching::tests::check_condition;
+use crate::matching::tests::{check_condition, reasons};
 
 /// Asks whether the second argument of `run` reaches `stop()`; `Some(false)`: surely not.
 #[track_caller]
@@ -327,5 +327,19 @@ fn an_object_that_python_hands_out_may_be_any() {
             "import collections, contextlib, copy, random\ndef f():\n    x = {made}\n    x.close()\nrun(1, f)\n"
         );
         check(&text, None);
+    }
+}
+
+#[test]
+fn what_is_gone_over_is_named() {
+    let keys = "rules: [{match: run($f), where: {$f: {function: {reaches: ['sorted($x.walk())', $x.walk()]}}}, report: '{found}'}]";
+    for (code, found) in [
+        ("sorted(p.walk())", "p.walk"),
+        ("list(sorted(p.walk()))", "p.walk"),
+        ("p.walk()", "p.walk"),
+        ("other(p.walk())", "p.walk"),
+    ] {
+        let text = format!("def f(p):\n    return {code}\nrun(f)\n");
+        assert_eq!(reasons(keys, None, &text), [found], "{code}");
     }
 }
