@@ -235,7 +235,10 @@ fn name_alternatives(rules: &mut [ToldRule]) {
         if let (true, Some(rival)) = (rule.applies.is_yes(), earlier.iter().find(is_rival))
             && rule.outcome.is_nothing()
         {
-            let why = format!("the rule `{}` comes first, and applies", rival.rule);
+            let why = match &rival.outcome {
+                Told::Nothing { why } => format!("the rule `{}` comes first: {why}", rival.rule),
+                _ => format!("the rule `{}` comes first, and applies", rival.rule),
+            };
             rule.outcome = Told::Nothing { why };
         }
     }

@@ -43,7 +43,8 @@ impl Line<'_> {
             None => self.kept_away(&trace.recipe.id, site).unwrap_or_else(|| {
                 match trace.rule.finding_if {
                     Some(_) => {
-                        "the rule applies, but makes neither a change nor a finding".to_owned()
+                        "no change can be made here, and it is no finding: its `finding-if` does not hold"
+                            .to_owned()
                     }
                     None => self.why_nothing(site),
                 }

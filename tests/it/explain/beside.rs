@@ -25,8 +25,26 @@ fn what_another_rule_claims_names_that_rule() {
         .map(|rule| text(&rule["outcome"]["why"]))
         .collect();
     let claimed = "`run-until-complete`, rule starts-here, claims the code there";
-    let first = "the rule `entry-point` comes first, and applies";
-    assert_eq!(why, [claimed, first], "{run:?}");
+    let first = format!("the rule `entry-point` comes first: {claimed}");
+    assert_eq!(why, [claimed, &first], "{run:?}");
+}
+
+#[test]
+fn what_can_neither_be_changed_nor_told_says_so() {
+    let project = Project::new(
+        "//- mine/call.yaml\nid: call\ntitle: t\narea: own\nseverity: low\nwhy: w\nexamples: [{name: n, unchanged: x}]\nfinding-if: {within: loop}\n\
+         rules: [{match: lib.f($x), rewrite: lib.g($x), does: b, doubts: [{level: manual, because: 'c: d'}]}, {match: lib.f(1), rewrite: lib.h(), does: b}]\n\
+         //- a.py\nimport lib\nlib.f(1)\n",
+    );
+    let arguments = ["a.py:2", "call", "--recipes", "mine", "--format", "json"];
+    let run = explain(&project, &arguments);
+    let rules = run.of_type("rule");
+    let why: Vec<&str> = (rules.iter())
+        .map(|rule| text(&rule["outcome"]["why"]))
+        .collect();
+    let none = "no change can be made here, and it is no finding: its `finding-if` does not hold";
+    let first = format!("the rule `rule-1` comes first: {none}");
+    assert_eq!(why, [none, &first], "{run:?}");
 }
 
 #[test]
