@@ -49,9 +49,19 @@ pub(super) fn on_both_sides<'r>(
             || reaches(subject, site.node, id) && !waits_from(subject, range.end(), id)
     };
     let mut after = after.iter().filter(|(id, _)| is_after(*id) && comes(*id));
-    match after.find(|(second, about)| first.meets(*second, about.as_deref())) {
-        Some((second, about)) => {
-            evidence.found = Some(Found::At(*second));
+    let both = after.find_map(|(second, about)| {
+        let before = first.meeting(*second, about.as_deref())?;
+        Some((before, *second, about))
+    });
+    match both {
+        Some((before, second, about)) => {
+            // The site itself is known.
+            let other = if first.is_site(second) {
+                before
+            } else {
+                second
+            };
+            evidence.found = Some(Found::At(other));
             evidence.why(match about {
                 Some(about) => format!("`{about}` is used before and after the await"),
                 None => "the code before and after the await may use the same thing".to_owned(),
@@ -98,12 +108,11 @@ impl<'s, 'r, 'a> First<'s, 'r, 'a> {
         tree.range(self.site.node).contains_range(tree.range(id))
     }
 
-    /// Something before the site may be about the same; what is about nothing that is seen may be
-    /// about anything.
-    fn meets(&self, second: NodeId, about: Option<&str>) -> bool {
-        let joins = |firsts: &Vec<NodeId>| {
-            let mut firsts = firsts.iter();
-            firsts.any(|first| {
+    /// Returns what before the site may be about the same; what is about nothing that is seen may be about anything.
+    fn meeting(&self, second: NodeId, about: Option<&str>) -> Option<NodeId> {
+        let joined = |firsts: &Vec<NodeId>| {
+            let mut firsts = firsts.iter().copied();
+            firsts.find(|first| {
                 let is_one_site = self.is_site(*first) && self.is_site(second);
                 !is_one_site && !exclusive(self.site.subject, *first, second)
             })
@@ -112,9 +121,9 @@ impl<'s, 'r, 'a> First<'s, 'r, 'a> {
             Some(_) => {
                 let same = [about, None];
                 let mut same = same.iter().filter_map(|key| self.by_thing.get(key));
-                same.any(joins)
+                same.find_map(joined)
             }
-            None => self.by_thing.values().any(joins),
+            None => self.by_thing.values().filter_map(joined).min(),
         }
     }
 }
@@ -214,7 +223,7 @@ fn set_to<'a>(subject: &Subject<'a>, name: NodeId) -> Option<ExprRef<'a>> {
 
 #[cfg(test)]
 mod tests {
-    use crate::matching::tests::check_condition;
+    use crate::matching::tests::{check_condition, reasons};
 
     const CONDITION: &str =
         "on-both-sides: {before: [look($path), run()], after: make($path), of: $path}";
@@ -234,6 +243,13 @@ mod tests {
         );
         check("    run()\n    g(5)\n    make(p)\n", &[5]);
         check("    look(p)\n    make(g(5))\n    g(6)\n", &[]);
+    }
+
+    #[test]
+    fn what_stands_on_the_other_side_of_the_site_is_named() {
+        let keys = "rules: [{match: run($x), where: {on-both-sides: {before: run($path), after: run($path), of: $path}}, report: '{found.line}'}]";
+        let text = "async def f(p):\n    run(p)\n    run(p)\n";
+        assert_eq!(reasons(keys, None, text), ["line 3", "line 2"]);
     }
 
     #[test]
