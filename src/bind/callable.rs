@@ -13,25 +13,25 @@ use super::replaced::replacements;
 use super::replacement::{By, Owner, Replacement};
 use super::resolve::{Meaning, Resolver};
 use super::value::Origin;
-use crate::python::own;
+use crate::python::stdlib;
 
 impl<'a> Resolver<'a> {
     /// Returns whether a decorator may make something else of a def.
     pub fn is_decorated(&self, function: &'a StmtFunctionDef) -> bool {
         function.decorator_list.iter().any(|decorator| {
             let meaning = self.meaning((&decorator.expression).into());
-            !matches!(meaning, Meaning::Qualified(name) if own::only_notes(&name))
+            !matches!(meaning, Meaning::Qualified(name) if stdlib::only_notes(&name))
         })
     }
 
     /// Returns whether a method has no object of its own.
     pub fn is_static(&self, function: &'a StmtFunctionDef) -> bool {
-        self.has_decorator(function, |name| name == own::STATIC)
+        self.has_decorator(function, |name| name == stdlib::STATIC)
     }
 
     /// Returns whether the object of a method is its class.
     pub fn is_of_class(&self, function: &'a StmtFunctionDef) -> bool {
-        self.has_decorator(function, |name| name == own::OF_CLASS)
+        self.has_decorator(function, |name| name == stdlib::OF_CLASS)
     }
 
     /// Returns what a property gives, where a binding is one.
@@ -41,7 +41,7 @@ impl<'a> Resolver<'a> {
         let AnyNodeRef::StmtFunctionDef(def) = names.tree().node(binding.node) else {
             return None;
         };
-        let is_property = self.has_decorator(def, own::gives_property);
+        let is_property = self.has_decorator(def, stdlib::gives_property);
         let returns = def.returns.as_deref().map(Origin::Annotated);
         let unknown = || Origin::Unknown(format!("`self.{}` is a property", def.name));
         is_property.then(|| returns.unwrap_or_else(unknown))
@@ -49,7 +49,7 @@ impl<'a> Resolver<'a> {
 
     /// Returns whether a def only says what types a later one of its name takes.
     pub fn is_overload(&self, function: &'a StmtFunctionDef) -> bool {
-        self.has_decorator(function, own::is_overload)
+        self.has_decorator(function, stdlib::is_overload)
     }
 
     /// Returns whether a decorator of a def has a wanted name.
@@ -69,7 +69,7 @@ impl<'a> Resolver<'a> {
     pub fn decorators(&self, function: &'a StmtFunctionDef) -> Option<Vec<String>> {
         let decorators = function.decorator_list.iter();
         let named = decorators.map(|it| self.meaning((&it.expression).into()).qualified());
-        let changes = |it: &Option<String>| !it.as_deref().is_some_and(own::keeps_the_function);
+        let changes = |it: &Option<String>| !it.as_deref().is_some_and(stdlib::keeps_the_function);
         named.filter(changes).collect()
     }
 
@@ -204,7 +204,7 @@ impl<'a> Resolver<'a> {
     /// Returns the class of the object of `super().name`, and of `super(Class, self).name` what names the class.
     pub fn super_of(&self, call: &'a ExprCall) -> Option<(&'a StmtClassDef, Option<ExprRef<'a>>)> {
         let meaning = self.meaning((&*call.func).into());
-        let is_super = matches!(meaning, Meaning::Qualified(name) if name == own::SUPER);
+        let is_super = matches!(meaning, Meaning::Qualified(name) if name == stdlib::SUPER);
         if !is_super || !call.arguments.keywords.is_empty() {
             return None;
         }

@@ -4,7 +4,7 @@ use ruff_python_ast::AnyNodeRef;
 
 use super::binding::ScopeId;
 use super::scope::{Bindings, Declared, ScopeKind};
-use crate::python::own;
+use crate::python::stdlib;
 use crate::python::tree::NodeId;
 
 impl<'a> Bindings<'a> {
@@ -16,8 +16,8 @@ impl<'a> Bindings<'a> {
             let uses = uses.filter(move |it| it.scope == scope);
             uses.filter_map(|it| self.tree.call_of(it.node))
         };
-        let mut reads = own::READS_LOCALS.into_iter().flat_map(calls);
-        let mut runs = own::RUNS_TEXT.into_iter().flat_map(calls);
+        let mut reads = stdlib::READS_LOCALS.into_iter().flat_map(calls);
+        let mut runs = stdlib::RUNS_TEXT.into_iter().flat_map(calls);
         matches!(self.scope(scope).kind, ScopeKind::Function { .. })
             && (reads.any(|call| call.arguments.is_empty()) || runs.next().is_some())
     }

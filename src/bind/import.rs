@@ -7,7 +7,7 @@
 use ruff_text_size::TextSize;
 use rustc_hash::FxHashMap;
 
-use crate::python::own::is_builtin;
+use crate::python::stdlib::is_builtin;
 use crate::python::tree::NodeId;
 
 use super::binding::{Binding, BindingId, BindingKind, ScopeId, from_module, import_meaning};

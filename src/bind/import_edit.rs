@@ -21,7 +21,7 @@ use super::import::ImportNeed;
 use super::import_list::{NameList, merged};
 use super::import_place::{NewImport, Places, Spot};
 use super::scope::Bindings;
-use crate::python::own::is_standard;
+use crate::python::stdlib::is_standard;
 
 /// The file whose imports are edited.
 #[derive(Debug, Clone, Copy)]

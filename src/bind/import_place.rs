@@ -8,7 +8,7 @@ use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::FxHashSet;
 
 use crate::python::cut::{Container, container};
-use crate::python::own::is_standard;
+use crate::python::stdlib::is_standard;
 use crate::python::tree::NodeId;
 use crate::source::cell::Cell;
 use crate::text::blank::{blank_lines_after, count_lines, is_blank, line_end, line_start};

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::base::Base;
 use super::resolve::Resolver;
-use crate::python::own;
+use crate::python::stdlib;
 
 /// So many classes are looked for above one.
 const MAX_ABOVE: usize = 100;
@@ -97,7 +97,7 @@ impl<'a> Resolver<'a> {
     /// read: what they have no other class hides.
     pub fn surely_above(&self, class: &'a StmtClassDef) -> impl Iterator<Item = &'a StmtClassDef> {
         let above = self.above(class).iter();
-        let counts = |it: &&Base| !matches!(it, Base::There(name) if own::is_empty(name));
+        let counts = |it: &&Base| !matches!(it, Base::There(name) if stdlib::is_empty(name));
         let above = above.filter(counts).map_while(|base| base.clone().here());
         std::iter::once(class).chain(above)
     }

@@ -10,7 +10,7 @@ use super::replaced::{Owner, replacements};
 use super::resolve::{Meaning, Resolver};
 use super::typed::{Referent, Type};
 use super::value::Origin;
-use crate::python::own;
+use crate::python::stdlib;
 use crate::python::tree::NodeId;
 
 /// What may make something else of a class.
@@ -85,7 +85,7 @@ impl<'a> Resolver<'a> {
     /// Returns whether the file gives classes another way to make objects, or objects another class, but in the
     /// bodies of classes: `C.__new__ = f`, `setattr(it, "__class__", D)`.
     pub fn remakes_classes(&self) -> bool {
-        [own::MAKES, own::ITS_CLASS].into_iter().any(|name| {
+        [stdlib::MAKES, stdlib::ITS_CLASS].into_iter().any(|name| {
             let mut set = replacements(self, name).into_iter();
             set.any(|it| !matches!(it.owner, Owner::Class(_)))
         })
@@ -94,7 +94,7 @@ impl<'a> Resolver<'a> {
     /// The decorator is one of Python's own, or a def of this file that gives back what it gets.
     fn keeps_class(&self, (decorator, is_called): (ExprRef<'a>, bool)) -> bool {
         match self.meaning(decorator) {
-            Meaning::Qualified(name) => own::keeps_the_class(&name),
+            Meaning::Qualified(name) => stdlib::keeps_the_class(&name),
             _ => match self.local_definition(decorator) {
                 Some(AnyNodeRef::StmtFunctionDef(def)) => self.hands_back(def).keeps(is_called),
                 _ => false,
@@ -157,15 +157,15 @@ impl<'a> Resolver<'a> {
             let mut around = tree.ancestors(*setter).filter(is_class).peekable();
             around.peek().is_some() && around.all(|it| it != tree.id(class))
         };
-        let mut of_class = self.setters_named(own::ITS_CLASS).iter();
-        !self.setters_named(own::MAKES).is_empty() || of_class.any(|it| !is_of_other(it))
+        let mut of_class = self.setters_named(stdlib::ITS_CLASS).iter();
+        !self.setters_named(stdlib::MAKES).is_empty() || of_class.any(|it| !is_of_other(it))
     }
 
     /// Its body has what makes its objects, and that may give something else.
     fn makes_other(&self, class: &'a StmtClassDef) -> bool {
         let names = self.flow().names();
         let scope = names.scope_opened_by(names.tree().id(class));
-        let bound = scope.map_or(&[][..], |it| names.bindings_of(it, own::MAKES));
+        let bound = scope.map_or(&[][..], |it| names.bindings_of(it, stdlib::MAKES));
         let may_be_other = |def: &'a StmtFunctionDef| {
             let returned = self.returns(def);
             let makes = |value: &Option<&'a Expr>| {
@@ -173,7 +173,8 @@ impl<'a> Resolver<'a> {
             };
             let mut decorators = def.decorator_list.iter();
             let is_static = |it: &'a Decorator| {
-                self.meaning((&it.expression).into()) == Meaning::Qualified(own::STATIC.to_owned())
+                self.meaning((&it.expression).into())
+                    == Meaning::Qualified(stdlib::STATIC.to_owned())
             };
             !decorators.all(is_static)
                 || !self.says_own(def, class)
@@ -209,7 +210,8 @@ impl<'a> Resolver<'a> {
             Origin::Made(ExprRef::Call(call)) => {
                 let callee = call.func.as_attribute_expr();
                 let first = call.arguments.args.first();
-                callee.is_some_and(|it| it.attr.as_str() == own::MAKES) && first.is_some_and(is_own)
+                callee.is_some_and(|it| it.attr.as_str() == stdlib::MAKES)
+                    && first.is_some_and(is_own)
             }
             _ => false,
         })

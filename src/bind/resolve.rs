@@ -10,7 +10,7 @@ use std::rc::Rc;
 use ruff_python_ast::{AnyNodeRef, ExprName, ExprRef, StmtClassDef};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::python::own;
+use crate::python::stdlib;
 use crate::python::tree::NodeId;
 
 use super::binding::{BindingId, BindingKind, ScopeId, from_module, of_module};
@@ -292,7 +292,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn is_builtin(&self, name: &str) -> bool {
-        own::is_builtin(name, self.flow.names().is_notebook())
+        stdlib::is_builtin(name, self.flow.names().is_notebook())
     }
 
     /// Joins what each reaching binding means, and what the name means `outside` where it may be

@@ -4,7 +4,7 @@ use ruff_python_ast::{Expr, ExprCall, ExprRef, Stmt, StmtFunctionDef, StmtIf};
 
 use super::remade::{Keeps, named};
 use super::resolve::{Meaning, Resolver};
-use crate::python::own;
+use crate::python::stdlib;
 
 /// What a walk through a body found.
 #[derive(Default)]
@@ -19,7 +19,7 @@ impl<'a> Resolver<'a> {
     /// Returns the decorators of a def that may make something else of it, and whether each is called first.
     pub fn wrappers(&self, def: &'a StmtFunctionDef) -> Vec<(ExprRef<'a>, bool)> {
         let decorators = def.decorator_list.iter().map(named);
-        let keeps = |it| matches!(self.meaning(it), Meaning::Qualified(name) if own::keeps_the_function(&name));
+        let keeps = |it| matches!(self.meaning(it), Meaning::Qualified(name) if stdlib::keeps_the_function(&name));
         decorators.filter(|(it, _)| !keeps(*it)).collect()
     }
 
@@ -113,7 +113,7 @@ impl<'a> Resolver<'a> {
                     return None;
                 };
                 self.is_first_of(given, def)
-                    .then(|| own::tests_for_coroutines(&name))
+                    .then(|| stdlib::tests_for_coroutines(&name))
                     .flatten()
             }
             _ => None,
@@ -127,7 +127,7 @@ impl<'a> Resolver<'a> {
             Expr::Name(name) => self.inner(name, def).is_some_and(|inner| {
                 let is_named = |it: &'a Expr| {
                     let named = it.as_call_expr().map(|it| self.meaning((&it.func).into()));
-                    matches!(named, Some(Meaning::Qualified(name)) if own::gives_name(&name))
+                    matches!(named, Some(Meaning::Qualified(name)) if stdlib::gives_name(&name))
                 };
                 let mut decorators = inner.decorator_list.iter();
                 decorators.all(|it| is_named(&it.expression))
@@ -152,7 +152,7 @@ impl<'a> Resolver<'a> {
     /// The argument that a call gives back: `cast(F, wrapper)`, `update_wrapper(wrapper, f)`.
     fn kept_argument(&self, call: &'a ExprCall) -> Option<&'a Expr> {
         match self.meaning((&call.func).into()) {
-            Meaning::Qualified(name) => call.arguments.args.get(own::gives_back(&name)?),
+            Meaning::Qualified(name) => call.arguments.args.get(stdlib::gives_back(&name)?),
             _ => None,
         }
     }

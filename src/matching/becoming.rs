@@ -17,7 +17,7 @@ use super::subject::Subject;
 use crate::bind::replaced::Put;
 use crate::bind::resolve::Meaning;
 use crate::project::driven::name_of;
-use crate::python::own;
+use crate::python::stdlib;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Place;
@@ -95,7 +95,7 @@ impl Caller {
 pub(crate) fn how(subject: &Subject, used: NodeId) -> Option<How> {
     match subject.tree.parent_node(used) {
         AnyNodeRef::ExprCall(call) if subject.tree.id(&*call.func) == used => Some(How::Calls),
-        AnyNodeRef::ExprAttribute(it) if own::is_written(it.attr.as_str()) => None,
+        AnyNodeRef::ExprAttribute(it) if stdlib::is_written(it.attr.as_str()) => None,
         AnyNodeRef::StmtExpr(_) => None,
         AnyNodeRef::Decorator(_) => Some(How::Decorates),
         _ => Some(How::Passes),
@@ -186,15 +186,15 @@ fn why_sync<'a>(subject: &Subject<'a>, def: &'a StmtFunctionDef) -> Option<(Stri
     let id = subject.tree.id(def);
     let is = |word: &str, why: String| Some((word.to_owned(), why));
     let name = def.name.as_str();
-    if own::is_dunder(name) {
+    if stdlib::is_dunder(name) {
         return is("dunder", format!("Python calls `{name}` without an await"));
     }
     let decorators = decorators(subject, def);
     let has = |wanted: &dyn Fn(&str) -> bool| decorators.iter().any(|(_, it)| wanted(it));
-    if has(&own::gives_property) {
+    if has(&stdlib::gives_property) {
         return is("property", "a property cannot await".to_owned());
     }
-    if has(&own::keeps_results) {
+    if has(&stdlib::keeps_results) {
         return is("cached", "the cache would keep the coroutine".to_owned());
     }
     if let Some(stays) = why_stays(id, subject) {
@@ -207,7 +207,7 @@ fn why_sync<'a>(subject: &Subject<'a>, def: &'a StmtFunctionDef) -> Option<(Stri
         let why = "it is a generator: its callers would need `async for`";
         return is("generator", why.to_owned());
     }
-    let is_known = |it: &str| own::keeps_the_function(it) || own::is_overload(it);
+    let is_known = |it: &str| stdlib::keeps_the_function(it) || stdlib::is_overload(it);
     let unknown = decorators.iter().find(|(_, name)| !is_known(name));
     let (spelled, _) = unknown?;
     is("decorated", format!("`{spelled}` gets it first"))
@@ -231,8 +231,8 @@ fn decorators<'a>(subject: &Subject<'a>, def: &'a StmtFunctionDef) -> Vec<(Strin
             _ => String::new(),
         };
         // Of `functools.wraps(f)` a call only names the def.
-        let name = match expression.is_call_expr() && own::gives_name(&name) {
-            true => own::STATIC.to_owned(),
+        let name = match expression.is_call_expr() && stdlib::gives_name(&name) {
+            true => stdlib::STATIC.to_owned(),
             false => name,
         };
         let range = subject.tree.range(subject.tree.id(it));

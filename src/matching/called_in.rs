@@ -16,7 +16,7 @@ use super::used::{may_be_named, reads_by_text};
 use crate::bind::resolve::Meaning;
 use crate::project::gift::Callee;
 use crate::project::read_off::{CalledBy, NamedAt, NamedIn};
-use crate::python::own;
+use crate::python::stdlib;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::AskedElsewhere;
@@ -201,9 +201,9 @@ fn is_called_by_name<'a>(def: &'a StmtFunctionDef, subject: &Subject<'a>) -> boo
     };
     let is_kept = |decorator: &'a Decorator| {
         let meaning = subject.resolver.meaning((&decorator.expression).into());
-        matches!(meaning, Meaning::Qualified(name) if own::keeps_the_function(&name))
+        matches!(meaning, Meaning::Qualified(name) if stdlib::keeps_the_function(&name))
     };
-    !own::is_dunder(&def.name)
+    !stdlib::is_dunder(&def.name)
         && def.decorator_list.iter().all(is_kept)
         && is_of_library == Answer::No
 }

@@ -7,7 +7,7 @@ use ruff_python_ast::{AnyNodeRef, StmtClassDef, StmtFunctionDef};
 use super::site::any;
 use super::subject::Subject;
 use crate::project::definition::Definition;
-use crate::python::own;
+use crate::python::stdlib;
 use crate::recipe::answer::Answer;
 use crate::recipe::role::RoleRow;
 use crate::semantic::class::{Class, Named};
@@ -86,7 +86,7 @@ fn is_wanted_name(subject: &Subject, named: &Named, wanted: &dyn Fn(&str) -> boo
         Definition::Class(_) => Answer::No,
         Definition::Outside(name) if is_it(name) => Answer::Yes,
         // A class of the language itself is no library's; another one may still derive from a wanted one.
-        Definition::Outside(name) if own::is_empty(name) || !name.contains('.') => Answer::No,
+        Definition::Outside(name) if stdlib::is_empty(name) || !name.contains('.') => Answer::No,
         _ => Answer::Unknown,
     }
 }

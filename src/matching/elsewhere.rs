@@ -13,7 +13,7 @@ use crate::matching::capture::Captures;
 use crate::project::definition::Definition;
 use crate::project::folder_text::TextQuestion;
 use crate::python::dotted::is_in;
-use crate::python::own::is_standard;
+use crate::python::stdlib::is_standard;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{AskedElsewhere, Condition, Guarded, Spelling, is_named};

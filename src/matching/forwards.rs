@@ -18,7 +18,7 @@ use super::used::{defs_named, mocked};
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::ScopeId;
 use crate::project::definition::Definition;
-use crate::python::own;
+use crate::python::stdlib;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Condition, Guarded};
@@ -306,7 +306,7 @@ pub(crate) fn forwarded(parameters: &Parameters, has_object: bool) -> Vec<String
 
 fn has_known_decorators<'a>(subject: &Subject<'a>, def: &'a StmtFunctionDef) -> bool {
     let decorators = subject.resolver.decorators(def);
-    decorators.is_some_and(|all| all.iter().all(|it| own::keeps_the_function(it)))
+    decorators.is_some_and(|all| all.iter().all(|it| stdlib::keeps_the_function(it)))
 }
 
 fn returns_nothing(subject: &Subject, def: NodeId) -> bool {

@@ -13,7 +13,7 @@ use super::subject::Subject;
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::project::gift::{By, ByCallee, Callee, For, Gift, Slot};
-use crate::python::own;
+use crate::python::stdlib;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 
@@ -120,7 +120,7 @@ fn asks<'a>(subject: &Subject<'a>, function: NodeId) -> FxHashMap<&'a str, NodeI
         if let AnyNodeRef::ExprCall(call) = subject.tree.node(id)
             && let Some(Expr::Name(name)) = call.arguments.args.first()
             && let Meaning::Qualified(asks) = subject.resolver.meaning((&call.func).into())
-            && own::asks_what(&asks)
+            && stdlib::asks_what(&asks)
         {
             found.entry(name.id.as_str()).or_insert(id);
         }

@@ -10,7 +10,7 @@ use crate::bind::typed::{Referent, Signature, Type};
 use crate::bind::value::Origin;
 use crate::matching::answers::code::KindAnswer;
 use crate::project::definition::Definition;
-use crate::python::own::is_builtin;
+use crate::python::stdlib::is_builtin;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::is_named;
 use crate::recipe::kind::Kind;

@@ -8,7 +8,7 @@ use crate::matching::subject::Subject;
 use crate::project::definition::Definition;
 use crate::project::is_of_python;
 use crate::project::outline::{Callable, attributes, calls_base};
-use crate::python::own;
+use crate::python::stdlib;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::semantic::class::{Class, Method};
@@ -121,7 +121,7 @@ pub(crate) fn class_surely_has<'a>(subject: &Subject<'a>, class: &Class<'a>, nam
 /// Where a class or a base of it has a method.
 fn found_in<'a>(subject: &Subject<'a>, class: &Class<'a>, name: &str) -> Inherited {
     let all = subject.mro(class);
-    first(subject, all.iter().cloned(), name, &own::is_bare)
+    first(subject, all.iter().cloned(), name, &stdlib::is_bare)
 }
 
 /// The project may give a class what its body does not have.

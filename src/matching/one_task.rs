@@ -11,7 +11,7 @@ use super::site::Site;
 use super::subject::Subject;
 use crate::bind::base::Base;
 use crate::bind::resolve::Meaning;
-use crate::python::own;
+use crate::python::stdlib;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Guarded, Place};
@@ -44,11 +44,11 @@ fn is_own<'a>(class: &'a StmtClassDef, subject: &Subject<'a>) -> bool {
     let has_method = |statement: &ruff_python_ast::Stmt| {
         statement
             .as_function_def_stmt()
-            .is_some_and(|def| !own::is_dunder(&def.name))
+            .is_some_and(|def| !stdlib::is_dunder(&def.name))
     };
     let is_known = |base: Base| match base {
         Base::Here(_) => true,
-        Base::There(name) => own::is_empty(&name),
+        Base::There(name) => stdlib::is_empty(&name),
         Base::Unread(_) => false,
     };
     let mut bases = subject.resolver.bases(class).into_iter();
@@ -63,7 +63,7 @@ fn is_called_here<'r, 'a>(
     site: Site<'_, 'r, 'a>,
 ) -> bool {
     let subject = site.subject;
-    if own::is_dunder(&def.name) && subject.context.is_method(id) {
+    if stdlib::is_dunder(&def.name) && subject.context.is_method(id) {
         return true;
     }
     if !is_undecorated(def, subject) || subject.is_mentioned(&def.name) {

@@ -5,7 +5,7 @@ use ruff_python_ast::{AnyNodeRef, StmtClassDef};
 use super::site::any;
 use super::subject::Subject;
 use crate::project::definition::Definition;
-use crate::python::own::is_open;
+use crate::python::stdlib::is_open;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::semantic::class::Class;

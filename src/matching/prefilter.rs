@@ -12,7 +12,7 @@ use memchr::memmem::{self, Finder};
 use ruff_python_stdlib::keyword::is_keyword;
 use rustc_hash::FxHashMap;
 
-use crate::python::own::is_builtin;
+use crate::python::stdlib::is_builtin;
 use crate::recipe::outline::Required;
 use crate::recipe::pattern::{Form, Spelled};
 use crate::source::{FileKind, SourceFile};

@@ -5,7 +5,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprCall};
 use super::subject::Subject;
 use crate::bind::context::FrameKind;
 use crate::bind::resolve::Meaning;
-use crate::python::own;
+use crate::python::stdlib;
 use crate::python::tree::NodeId;
 
 /// Returns the generator expressions around a node that may be lists, so that it may await; innermost first.
@@ -58,10 +58,10 @@ pub(crate) fn reader<'a>(subject: &Subject<'a>, generator: NodeId) -> Option<&'a
     let first = call.arguments.args.first()?;
     let reads = || match &*call.func {
         Expr::Attribute(method) if method.value.is_string_literal_expr() => {
-            own::is_joined(&method.attr)
+            stdlib::is_joined(&method.attr)
         }
         callee => match subject.resolver.meaning(callee.into()) {
-            Meaning::Qualified(name) => own::reads_all(&name),
+            Meaning::Qualified(name) => stdlib::reads_all(&name),
             _ => false,
         },
     };

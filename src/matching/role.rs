@@ -17,7 +17,7 @@ use super::site::{Evidence, Site};
 use super::subject::Subject;
 use super::unify::fits_surely;
 use crate::bind::scope::ScopeId;
-use crate::python::own;
+use crate::python::stdlib;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::Role;
@@ -35,8 +35,8 @@ pub(super) fn has_role(role: &str, function: NodeId, subject: &Subject) -> Answe
         Some(Role::Dunder) => {
             let name = defined_name(subject, function);
             match subject.tree.parent(function) == NodeId::ROOT {
-                true => own::is_called_of_module(name).into(),
-                false => own::is_dunder(name).into(),
+                true => stdlib::is_called_of_module(name).into(),
+                false => stdlib::is_dunder(name).into(),
             }
         }
         Some(Role::Override) => overrides(function, subject),

@@ -3,7 +3,7 @@
 use ruff_python_ast::ExprRef;
 
 use super::subject::Subject;
-use crate::python::own::{BINDS_BY_TEXT, is_builtin};
+use crate::python::stdlib::{BINDS_BY_TEXT, is_builtin};
 use crate::recipe::condition::ANY_NAME;
 
 /// Returns whether an expression is one of the names, and nothing binds that. What may come from a star

@@ -17,7 +17,7 @@ use crate::bind::replaced::Owner;
 use crate::bind::resolve::Meaning;
 use crate::bind::setters::{NAMESPACE, Setting, Spelled, settings};
 use crate::bind::value::Origin;
-use crate::python::own;
+use crate::python::stdlib;
 use crate::python::tree::NodeId;
 use crate::source::cell::Position;
 
@@ -239,7 +239,7 @@ impl<'a> Asked<'_, '_, 'a> {
                         .iter()
                         .any(|it| of_file.remakes(it.clone(), steps))
             }
-            Definition::Outside(name) => !own::is_plain_metaclass(&name),
+            Definition::Outside(name) => !stdlib::is_plain_metaclass(&name),
             _ => true,
         }
     }
@@ -287,7 +287,8 @@ impl<'a> Asked<'_, '_, 'a> {
     /// The object all of whose attributes a call reads: `vars(x)`, `copy.copy(x)`.
     fn copied(&self, call: &'a ExprCall) -> Option<ExprRef<'a>> {
         let meaning = self.reader.resolver.meaning((&call.func).into());
-        let reads = matches!(meaning, Meaning::Qualified(name) if own::reads_all_attributes(&name));
+        let reads =
+            matches!(meaning, Meaning::Qualified(name) if stdlib::reads_all_attributes(&name));
         let object = call.arguments.args.first().filter(|_| reads)?;
         let around = self.reader.tree.parent_node(self.reader.tree.id(call));
         (!around.is_expr_subscript()).then(|| object.into())

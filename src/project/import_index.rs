@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::files::{ChangedTexts, Files};
 use super::outline::joined;
 use crate::python::dotted::is_or_is_in;
-use crate::python::own::is_standard;
+use crate::python::stdlib::is_standard;
 use crate::recipe::condition::{is_named, module_of};
 use attributes::Attributes;
 use statements::{imports, imports_of};

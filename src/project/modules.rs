@@ -12,7 +12,7 @@ use rustc_hash::FxHashSet;
 
 use super::files::Files;
 use super::import_index::split;
-use crate::python::own::is_standard;
+use crate::python::stdlib::is_standard;
 
 /// A module of the project.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

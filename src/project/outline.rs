@@ -14,8 +14,8 @@ use crate::bind::remade::{Keeps, Makers};
 use crate::bind::resolve::{Aliases, Meaning, Resolver};
 use crate::bind::scope::{Binding, BindingId, BindingKind, Bindings, ScopeId, from_module};
 use crate::bind::typed::{Sourced, Type};
-use crate::python::own;
 use crate::python::parse::Module;
+use crate::python::stdlib;
 use crate::python::tree::{NodeId, Tree};
 use crate::source::SourceFile;
 
@@ -137,7 +137,7 @@ impl Outline {
             exports: exports.map(|all| all.iter().map(|name| (*name).to_owned()).collect()),
             exports_everything: names.is_exported(""),
             is_readable: true,
-            is_open: own::BINDS_BY_TEXT
+            is_open: stdlib::BINDS_BY_TEXT
                 .iter()
                 .any(|builtin| names.references_to(None, builtin).next().is_some()),
         }

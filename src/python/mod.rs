@@ -10,7 +10,7 @@ pub mod word_set;
 
 pub mod dotted;
 
-pub mod own;
+pub mod stdlib;
 
 pub mod magic;
 

@@ -7,7 +7,7 @@ use ruff_python_ast::{Expr, ModExpression, Operator, Stmt, StringFlags};
 use ruff_python_parser::{Parsed, parse_string_annotation};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::own::container;
+use super::stdlib::container;
 
 /// Longer ones are not read: trees stay shallow enough to walk and drop.
 const LIMIT: usize = 500;

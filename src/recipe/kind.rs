@@ -115,7 +115,7 @@ impl Kinds {
     ///
     /// Classes are qualified (`asyncio.Task`) or builtin (`str`).
     pub fn complain(&self, at: TextSize, word: &str) -> Option<Complaint> {
-        let is_builtin = || crate::python::own::is_builtin(word, false);
+        let is_builtin = || crate::python::stdlib::is_builtin(word, false);
         let class = module_of(word).map_or((word, word.contains('.')), |module| (module, true));
         let is_class = class.1 && class.0.split('.').all(is_identifier);
         if is_class || self.find(word).is_some() || is_builtin() {

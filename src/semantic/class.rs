@@ -12,7 +12,7 @@ use crate::bind::mro::mro;
 use crate::bind::resolve::Meaning;
 use crate::project::definition::{self, Definition};
 use crate::project::outline::Callable;
-use crate::python::own;
+use crate::python::stdlib;
 
 /// A class, as far as it is known.
 #[derive(Debug, Clone)]
@@ -50,7 +50,7 @@ impl Class<'_> {
         match self {
             Self::Named(named) => match &named.is {
                 Definition::Class(_) => true,
-                Definition::Outside(name) => own::is_empty(name),
+                Definition::Outside(name) => stdlib::is_empty(name),
                 _ => false,
             },
             Self::Here(_) => true,

@@ -10,7 +10,7 @@ use super::class::{Class, Key};
 use crate::bind::MAX_STEPS;
 use crate::project::definition::Definition;
 use crate::project::outline::Callable;
-use crate::python::own;
+use crate::python::stdlib;
 
 impl<'a> Model<'a> {
     /// Returns whether each call of a function makes the object that it gives, and stores it nowhere.
@@ -48,7 +48,7 @@ impl<'a> Model<'a> {
             }
             Target::Here(it) => it.is_stmt_class_def(),
             Target::There(it) => self.gives_new_there(&it.path, &it.name, &it.header, steps),
-            Target::Outside(name) => !own::hands_out(name),
+            Target::Outside(name) => !stdlib::hands_out(name),
         }
     }
 
@@ -79,7 +79,7 @@ impl<'a> Model<'a> {
                 self.gives_new_there(&path, &name, &header, steps)
             }
             Definition::Class(_) => true,
-            Definition::Outside(name) => !own::hands_out(&name),
+            Definition::Outside(name) => !stdlib::hands_out(&name),
             _ => false,
         };
         let mut makers = header.makers.iter().flatten();

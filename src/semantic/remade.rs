@@ -5,7 +5,7 @@ use super::Model;
 use super::class::{Class, Key};
 use crate::bind::resolve::Meaning;
 use crate::project::definition::{self, Definition};
-use crate::python::own;
+use crate::python::stdlib;
 
 impl<'a> Model<'a> {
     /// Returns whether something may make something else of a class, or of one above it.
@@ -56,7 +56,7 @@ impl<'a> Model<'a> {
         match decorator {
             Definition::Function { header, .. } => header.hands_back.keeps(is_called),
             Definition::Outside(name) => {
-                own::keeps_the_class(name)
+                stdlib::keeps_the_class(name)
                     || self
                         .keepers
                         .classes
@@ -70,11 +70,11 @@ impl<'a> Model<'a> {
     fn makes_otherwise(&self, metaclass: &Class<'a>) -> bool {
         self.mro(metaclass).iter().any(|it| match it {
             Class::Named(named) => match &named.is {
-                Definition::Outside(name) => !own::is_plain_metaclass(name),
-                Definition::Class(_) => self.has_own(it, &own::OF_METACLASS),
+                Definition::Outside(name) => !stdlib::is_plain_metaclass(name),
+                Definition::Class(_) => self.has_own(it, &stdlib::OF_METACLASS),
                 _ => true,
             },
-            Class::Here(_) => self.has_own(it, &own::OF_METACLASS),
+            Class::Here(_) => self.has_own(it, &stdlib::OF_METACLASS),
             Class::Unread(_) => true,
         })
     }

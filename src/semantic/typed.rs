@@ -12,7 +12,7 @@ use crate::bind::typed::{
 };
 use crate::project::definition::{self, Definition};
 use crate::project::outline::Callable;
-use crate::python::own;
+use crate::python::stdlib;
 
 impl<'a> Model<'a> {
     /// Returns what an expression is.
@@ -200,11 +200,11 @@ impl<'a> Symbols<'a> for Model<'a> {
         let all = self.mro(&class);
         let wanted = Key::of(&other);
         let is_protocol =
-            |it: &Class| matches!(it, Class::Named(named) if own::is_protocol(&named.qualified));
+            |it: &Class| matches!(it, Class::Named(named) if stdlib::is_protocol(&named.qualified));
         let may_be = all.iter().any(|it| !it.is_read() || Key::of(it) == wanted);
         let is_open = match &other {
             Class::Named(named) => match &named.is {
-                Definition::Outside(name) => own::is_open(name),
+                Definition::Outside(name) => stdlib::is_open(name),
                 it => !matches!(it, Definition::Class(_)),
             },
             Class::Here(_) => false,

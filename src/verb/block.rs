@@ -8,7 +8,7 @@ use super::obstacle::Obstacle;
 use crate::bind::binding::{Binding, BindingKind};
 use crate::bind::scope::ScopeId;
 use crate::matching::subject::Subject;
-use crate::python::own::{is_builtin, looks_round};
+use crate::python::stdlib::{is_builtin, looks_round};
 use crate::python::tree::NodeId;
 
 /// Neighbouring statements.

@@ -17,7 +17,7 @@ use crate::bind::block::BlockRole;
 use crate::bind::ends::Ends;
 use crate::matching::Match;
 use crate::matching::subject::Subject;
-use crate::python::own::{is_builtin, looks_round};
+use crate::python::stdlib::{is_builtin, looks_round};
 use crate::python::tree::NodeId;
 use crate::python::trivia;
 use crate::recipe::Extract;

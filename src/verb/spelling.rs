@@ -10,7 +10,7 @@ use crate::bind::import::{Replaced, spell};
 use crate::bind::resolve::Meaning;
 use crate::matching::subject::Subject;
 use crate::plan::need::Need;
-use crate::python::own::is_standard;
+use crate::python::stdlib::is_standard;
 use crate::python::tree::NodeId;
 use crate::recipe::template::Name;
 

@@ -3,7 +3,7 @@
 use super::{ImportStyle, Site};
 use crate::bind::binding::{BindingId, BindingKind};
 use crate::bind::block::BlockRole;
-use crate::python::own::is_standard;
+use crate::python::stdlib::is_standard;
 
 impl Site<'_, '_> {
     /// Returns the module of a qualified name: what the file itself imports as one is one. Of the standard

@@ -7,7 +7,7 @@ use super::{Referent, Type};
 use crate::bind::base::Base;
 use crate::bind::binding::BindingKind;
 use crate::bind::resolve::{Meaning, Resolver};
-use crate::python::own;
+use crate::python::stdlib;
 
 impl<'a> Resolver<'a> {
     /// Returns what an annotation says: `X | None`, `Optional[X]` and `Annotated[X, …]` say `X`.
@@ -49,10 +49,10 @@ impl<'a> Resolver<'a> {
         };
         if let Meaning::Qualified(form) = self.meaning((&*generic.value).into()) {
             match form.as_str() {
-                form if own::is_union(form) => return self.union(inside, budget),
-                form if own::is_optional(form)
-                    || own::is_annotated_form(form)
-                    || own::is_kept_form(form) =>
+                form if stdlib::is_union(form) => return self.union(inside, budget),
+                form if stdlib::is_optional(form)
+                    || stdlib::is_annotated_form(form)
+                    || stdlib::is_kept_form(form) =>
                 {
                     let first = inside.first();
                     return first.map_or(Type::Unknown, |it| self.said_by(it.into(), budget));
@@ -80,8 +80,8 @@ impl<'a> Resolver<'a> {
     /// What a name stands for that is no form: a class, or another name for an annotation.
     fn named(&self, annotation: ExprRef<'a>, budget: Budget) -> Type<'a> {
         match self.meaning(annotation) {
-            Meaning::Qualified(name) if own::is_own_type(&name) => return Type::Own,
-            Meaning::Qualified(name) if own::is_any(&name) => return Type::Unknown,
+            Meaning::Qualified(name) if stdlib::is_own_type(&name) => return Type::Own,
+            Meaning::Qualified(name) if stdlib::is_any(&name) => return Type::Unknown,
             Meaning::Local(binding) => {
                 let names = self.flow().names();
                 let binding = names.binding(binding);

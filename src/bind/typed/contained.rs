@@ -1,7 +1,7 @@
 //! A container of Python's own → what stands in it, and what its methods give.
 
 use super::{Portion, Type};
-use crate::python::own::container::{self, Gives};
+use crate::python::stdlib::container::{self, Gives};
 
 /// Returns what a method of a container gives.
 pub(super) fn given<'a>(gives: Gives, of: &Type<'a>, parts: &[Type<'a>]) -> Type<'a> {

@@ -6,7 +6,7 @@ use super::symbols::{Budget, Receiver, Reply, Signature, Symbol, Symbols};
 use super::{Passing, Referent, Type};
 use crate::bind::base::Base;
 use crate::bind::resolve::Resolver;
-use crate::python::own;
+use crate::python::stdlib;
 
 impl<'a> Symbols<'a> for Resolver<'a> {
     fn itself(&self, name: &Referent<'a>) -> Reply<Symbol<'a>> {
@@ -107,7 +107,7 @@ impl<'a> Resolver<'a> {
     /// Objects of any class may be of it.
     fn is_protocol(&self, class: &'a StmtClassDef) -> bool {
         let mut above = self.above(class).iter();
-        above.any(|it| matches!(it, Base::There(name) if own::is_protocol(name)))
+        above.any(|it| matches!(it, Base::There(name) if stdlib::is_protocol(name)))
     }
 
     /// Returns what a def of this file says of what its calls give.
@@ -123,7 +123,7 @@ impl<'a> Resolver<'a> {
     pub fn returned(&self, def: &'a StmtFunctionDef, yields: bool) -> Type<'a> {
         match def.returns.as_deref() {
             Some(returns) => self.annotation(returns.into()),
-            None if own::enters(&def.name) && self.returns_itself(def) => Type::Own,
+            None if stdlib::enters(&def.name) && self.returns_itself(def) => Type::Own,
             None if yields => Type::Unknown,
             None => Budget::spend(|budget| {
                 let given = self.returns(def).into_iter();
@@ -186,5 +186,5 @@ fn is_class(found: &Type) -> bool {
 
 /// Objects have nothing of it.
 fn is_empty(base: &Base) -> bool {
-    matches!(base, Base::There(name) if own::is_empty(name))
+    matches!(base, Base::There(name) if stdlib::is_empty(name))
 }

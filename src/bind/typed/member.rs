@@ -8,7 +8,7 @@ use crate::bind::base::Base;
 use crate::bind::binding::{BindingId, BindingKind};
 use crate::bind::resolve::Resolver;
 use crate::bind::scope::ScopeKind;
-use crate::python::own;
+use crate::python::stdlib;
 use crate::python::tree::NodeId;
 
 /// What a class says of an attribute.
@@ -81,7 +81,7 @@ impl<'a> Resolver<'a> {
         let Some((class, None)) = self.super_of(call) else {
             return Type::Unknown;
         };
-        let counts = |it: &&Base| !matches!(it, Base::There(name) if own::is_empty(name));
+        let counts = |it: &&Base| !matches!(it, Base::There(name) if stdlib::is_empty(name));
         let class = match self.above(class).iter().find(counts) {
             Some(Base::Here(class)) => Referent::Class(class),
             Some(Base::There(name)) => Referent::Here(name.clone()),
@@ -129,7 +129,7 @@ impl<'a> Resolver<'a> {
         }
         let decorators = self.decorators(def).unwrap_or_default();
         let is_property =
-            !decorators.is_empty() && decorators.iter().all(|it| own::gives_property(it));
+            !decorators.is_empty() && decorators.iter().all(|it| stdlib::gives_property(it));
         found.declared.push(match is_property && !def.is_async {
             true => self.returned(def, self.yields(def)),
             false => Type::Unknown,
@@ -141,7 +141,7 @@ impl<'a> Resolver<'a> {
         let mut decorators = def.decorator_list.iter();
         decorators.any(|it| match &it.expression {
             Expr::Attribute(attribute) => {
-                own::is_accessor(&attribute.attr)
+                stdlib::is_accessor(&attribute.attr)
                     && attribute
                         .value
                         .as_name_expr()

@@ -5,7 +5,7 @@ use ruff_text_size::Ranged;
 
 use crate::bind::block::is_loop;
 use crate::bind::resolve::{Meaning, Resolver};
-use crate::python::own;
+use crate::python::stdlib;
 use crate::python::tree::NodeId;
 
 impl<'a> Resolver<'a> {
@@ -28,7 +28,8 @@ impl<'a> Resolver<'a> {
                 return None;
             };
             let meaning = self.meaning((&*call.func).into());
-            let is_asked = matches!(meaning, Meaning::Qualified(name) if name == own::IS_INSTANCE);
+            let is_asked =
+                matches!(meaning, Meaning::Qualified(name) if name == stdlib::IS_INSTANCE);
             let is_it = is_asked
                 && asked.id == name.id
                 && self.is_same_value(tree.id(asked), node)

@@ -11,7 +11,7 @@ use crate::bind::base::Base;
 use crate::bind::binding::{BindingId, BindingKind, ScopeId};
 use crate::bind::resolve::{Meaning, Resolver};
 use crate::bind::scope::ScopeKind;
-use crate::python::own;
+use crate::python::stdlib;
 use crate::python::tree::NodeId;
 
 /// What has more calls is not followed.
@@ -76,7 +76,7 @@ impl<'a> Resolver<'a> {
         let tree = names.tree();
         let scope = names.scope_of(tree.id(def));
         let is_alone = names.bindings_of(scope, &def.name).len() == 1;
-        if !is_alone || !def.decorator_list.is_empty() || self.has_one_of(&own::BY_NAME) {
+        if !is_alone || !def.decorator_list.is_empty() || self.has_one_of(&stdlib::BY_NAME) {
             return None;
         }
         let callee = |of, name, is_attribute, n_bound| Callee {
@@ -94,11 +94,11 @@ impl<'a> Resolver<'a> {
             return None;
         };
         match def.name.as_str() {
-            own::SETS_UP => self.is_called_plainly(class).then(|| Callee {
+            stdlib::SETS_UP => self.is_called_plainly(class).then(|| Callee {
                 is_nested: names.scope_of(tree.id(class)) != ScopeId::MODULE,
                 ..callee(Referent::Class(class), class.name.as_str(), false, 1)
             }),
-            name if own::is_dunder(name) || !self.is_read(class) => None,
+            name if stdlib::is_dunder(name) || !self.is_read(class) => None,
             name => Some(callee(Referent::Class(class), name, true, 1)),
         }
     }
@@ -107,7 +107,7 @@ impl<'a> Resolver<'a> {
     fn is_read(&self, class: &'a StmtClassDef) -> bool {
         let is_read = |it: &Base| match it {
             Base::Here(_) => true,
-            Base::There(name) => own::is_empty(name),
+            Base::There(name) => stdlib::is_empty(name),
             Base::Unread(_) => false,
         };
         class.decorator_list.is_empty()
@@ -127,14 +127,14 @@ impl<'a> Resolver<'a> {
             && self.below(class).is_empty()
             && names.bindings_of(scope, &class.name).len() == 1
             && !methods.any(|it| self.is_of_class(it))
-            && !self.has_one_of(&own::BY_OBJECT)
+            && !self.has_one_of(&stdlib::BY_OBJECT)
             && !self.is_set_up_again(class)
     }
 
     /// An object of it may be set up once more: `self.__init__(x)`.
     fn is_set_up_again(&self, class: &StmtClassDef) -> bool {
         let again = self.set_up_again.get_or_init(|| {
-            let set_up = self.mentions(own::SETS_UP).iter();
+            let set_up = self.mentions(stdlib::SETS_UP).iter();
             let classes: Option<Vec<_>> = set_up.map(|id| self.set_up_by(*id)).collect();
             classes.map(|them| them.into_iter().flatten().collect())
         });

@@ -3,8 +3,8 @@
 use super::contained::{given, stands_in};
 use super::symbols::{Budget, Receiver, Reply, Signature, Symbol, Symbols};
 use super::{Passing, Portion, Referent, Type};
-use crate::python::own;
-use crate::python::own::container;
+use crate::python::stdlib;
+use crate::python::stdlib::container;
 
 /// Goes on with a type until it is an object of a class, or something other files would say.
 pub(super) fn head<'a>(symbols: &dyn Symbols<'a>, of: &Type<'a>, budget: Budget) -> Type<'a> {
@@ -95,7 +95,7 @@ impl<'a> Reduction<'_, '_, 'a> {
     fn is_descriptor(&self, found: &Type<'a>) -> bool {
         match found {
             Type::Object { class, .. } => {
-                let gives = self.symbols.method(class, own::GIVES);
+                let gives = self.symbols.method(class, stdlib::GIVES);
                 matches!(gives, Reply::Known(_))
             }
             _ => false,

@@ -7,8 +7,8 @@ use super::{Portion, Referent, Type};
 use crate::bind::binding::{BindingId, BindingKind, from_module, of_module};
 use crate::bind::resolve::{Meaning, Resolver};
 use crate::bind::value::is_bound_whole;
-use crate::python::own;
-use crate::python::own::container::{self, Made};
+use crate::python::stdlib;
+use crate::python::stdlib::container::{self, Made};
 use crate::python::tree::NodeId;
 
 impl<'a> Resolver<'a> {
@@ -299,7 +299,7 @@ impl<'a> Resolver<'a> {
                     _ => Type::Unknown,
                 };
             }
-            if name == own::SUPER {
+            if name == stdlib::SUPER {
                 return self.type_of_super(call);
             }
             if let (Some(made), [first, ..]) = (container::function_gives(&name), given) {

@@ -15,12 +15,12 @@ use crate::project::definition::Definition;
 use crate::project::driven::name_of;
 use crate::project::gift::{By, Callee, Gift, Given, Slot};
 use crate::project::outline::is_super;
-use crate::python::own;
+use crate::python::stdlib;
 use crate::python::tree::NodeId;
 use crate::semantic::class::Class;
 
 /// What a call of a class runs.
-const MAKERS: [&str; 2] = [own::SETS_UP, own::MAKES];
+const MAKERS: [&str; 2] = [stdlib::SETS_UP, stdlib::MAKES];
 
 /// What a call of an object runs.
 const CALL: &str = "__call__";
@@ -254,7 +254,7 @@ fn is_structural<'a>(subject: &Subject<'a>, class: &Class<'a>) -> bool {
     let bases = subject.mro(class);
     bases.iter().any(|base| match base {
         Class::Named(named) => {
-            matches!(&named.is, Definition::Outside(name) if own::is_protocol(name))
+            matches!(&named.is, Definition::Outside(name) if stdlib::is_protocol(name))
         }
         _ => false,
     })
@@ -311,12 +311,12 @@ fn class<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Option<Meant<'a>
     let of_object = |object: &'a Expr| own_object(subject, object.as_name_expr()?, false);
     match expression {
         ExprRef::Subscript(generic) => return class(subject, (&generic.value).into()),
-        ExprRef::Attribute(it) if it.attr.as_str() == own::ITS_CLASS => {
+        ExprRef::Attribute(it) if it.attr.as_str() == stdlib::ITS_CLASS => {
             return of_object(&it.value);
         }
         ExprRef::Call(call) => {
             let meaning = resolver.meaning((&call.func).into());
-            let is_asked = matches!(meaning, Meaning::Qualified(name) if name == own::CLASS_OF);
+            let is_asked = matches!(meaning, Meaning::Qualified(name) if name == stdlib::CLASS_OF);
             return match &*call.arguments.args {
                 [object] if is_asked => of_object(object),
                 _ => None,

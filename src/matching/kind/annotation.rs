@@ -9,7 +9,7 @@ use super::super::subject::Subject;
 use crate::bind::resolve::Meaning;
 use crate::matching::members::class_has;
 use crate::project::definition::Definition;
-use crate::python::own::is_annotated_form;
+use crate::python::stdlib::is_annotated_form;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::is_named;
 

@@ -10,7 +10,7 @@ use crate::bind::value::Origin;
 use crate::matching::capture::Captures;
 use crate::matching::subject::Subject;
 use crate::matching::unify::unify;
-use crate::python::own::container;
+use crate::python::stdlib::container;
 use crate::recipe::kind::Kind;
 
 /// Returns whether a loop binds values of the kind alone to the name.

@@ -6,7 +6,7 @@ use super::unowned::Unowned;
 use crate::bind::base::Base;
 use crate::matching::members::{Inherited, inherited, methods};
 use crate::matching::subject::Subject;
-use crate::python::own;
+use crate::python::stdlib;
 
 /// The method that sets attributes.
 const SET: &str = "__setattr__";
@@ -37,7 +37,7 @@ fn closed_by<'a>(subject: &Subject<'a>, class: &'a StmtClassDef) -> Option<Strin
     }
     let mut bases = subject.resolver.bases(class).into_iter();
     let base = bases.find_map(|base| match base {
-        Base::There(name) if own::has_fixed_attributes(&name) => Some(name),
+        Base::There(name) if stdlib::has_fixed_attributes(&name) => Some(name),
         _ => None,
     });
     let option = || {
@@ -56,7 +56,7 @@ fn fixing<'a>(subject: &Subject<'a>, decorator: &'a Expr) -> Option<&'a str> {
     let mut given = options
         .filter(|it| !is_false(&it.value))
         .filter_map(|it| it.arg.as_deref());
-    given.find(|option| own::fixes_attributes(&name, option))
+    given.find(|option| stdlib::fixes_attributes(&name, option))
 }
 
 fn lists_attributes(statement: &Stmt) -> bool {

@@ -12,7 +12,7 @@ use crate::matching::class::inherits;
 use crate::matching::members::{Inherited, called_on_self, inherited, methods};
 use crate::matching::subject::Subject;
 use crate::project::outline::Callable;
-use crate::python::own;
+use crate::python::stdlib;
 use crate::python::tree::NodeId;
 use crate::recipe::lifecycle::{Lifecycle, NewTeardown, Overrides};
 
@@ -247,7 +247,7 @@ fn is_plain_hook(base: &Callable) -> bool {
 fn is_abstract<'a>(subject: &Subject<'a>, method: &'a StmtFunctionDef) -> bool {
     method.decorator_list.iter().any(|decorator| {
         let meaning = subject.resolver.meaning((&decorator.expression).into());
-        matches!(meaning, Meaning::Qualified(name) if own::is_abstract(&name))
+        matches!(meaning, Meaning::Qualified(name) if stdlib::is_abstract(&name))
     })
 }
 

@@ -8,7 +8,7 @@ use crate::bind::ends::Ends;
 use crate::matching::handlers::is_for;
 use crate::matching::place::blocks;
 use crate::matching::subject::Subject;
-use crate::python::own::ENDINGS;
+use crate::python::stdlib::ENDINGS;
 use crate::python::tree::NodeId;
 use crate::semantic::ways::left::exits;
 

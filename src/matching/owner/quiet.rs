@@ -9,7 +9,7 @@ use crate::bind::resolve::Meaning;
 use crate::matching::handlers::is_for;
 use crate::matching::place::{defined_name, line_of};
 use crate::matching::subject::Subject;
-use crate::python::own::ENDINGS;
+use crate::python::stdlib::ENDINGS;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::plain::Awaits;

@@ -16,7 +16,7 @@ use crate::matching::place::is_docstring;
 use crate::matching::subject::Subject;
 use crate::matching::unify::fits_surely;
 use crate::project::is_of_python;
-use crate::python::own;
+use crate::python::stdlib;
 use crate::python::tree::NodeId;
 use crate::recipe::lifecycle::Lifecycle;
 use crate::recipe::plain::Awaits;
@@ -65,7 +65,7 @@ impl<'a> Read<'_, 'a> {
             };
             let meaning = self.subject.resolver.meaning(named.into());
             matches!(meaning, Meaning::Qualified(name)
-                if is_of_python(&name) && !own::is_abstract(&name))
+                if is_of_python(&name) && !stdlib::is_abstract(&name))
         };
         !def.is_async || decorators.all(|it| keeps(&it.expression)) && !only_raises(def)
     }
@@ -232,7 +232,7 @@ impl<'a> Read<'_, 'a> {
             Expr::Subscript(generic) => {
                 let meaning = self.subject.resolver.meaning((&generic.value).into());
                 match meaning {
-                    Meaning::Qualified(name) if own::is_optional(&name) => {
+                    Meaning::Qualified(name) if stdlib::is_optional(&name) => {
                         self.names_own(&generic.slice)
                     }
                     _ => self.names_own(&generic.value),
@@ -241,7 +241,7 @@ impl<'a> Read<'_, 'a> {
             named => {
                 let meaning = self.subject.resolver.meaning(named.into());
                 matches!(meaning, Meaning::Qualified(name)
-                    if self.waits_itself(&name) && !own::is_open(&name))
+                    if self.waits_itself(&name) && !stdlib::is_open(&name))
             }
         }
     }

@@ -6,7 +6,7 @@ use ruff_text_size::Ranged;
 use super::waits::{is_in_loop, own_waits, waited};
 use crate::matching::handlers::{goes_on, keeps};
 use crate::matching::subject::Subject;
-use crate::python::own::{CANCEL, ENDINGS};
+use crate::python::stdlib::{CANCEL, ENDINGS};
 use crate::python::tree::NodeId;
 
 /// A place where what is to end goes on.

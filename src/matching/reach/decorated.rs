@@ -5,14 +5,14 @@ use ruff_python_ast::{AnyNodeRef, Decorator, ExprRef, StmtFunctionDef};
 use super::Search;
 use crate::bind::resolve::Meaning;
 use crate::project::is_of_python;
-use crate::python::own;
+use crate::python::stdlib;
 use crate::recipe::answer::Answer;
 
 impl<'a> Search<'_, '_, 'a> {
     /// Whether a def under the decorator runs once for the same arguments.
     pub(super) fn remembers(&self, decorator: &'a Decorator) -> bool {
         let meaning = self.site.subject.resolver.meaning(called(decorator));
-        matches!(meaning, Meaning::Qualified(name) if own::keeps_results(&name))
+        matches!(meaning, Meaning::Qualified(name) if stdlib::keeps_results(&name))
     }
 
     /// Whether a method gives itself where it is named: nothing runs there, unlike that of a property.
@@ -20,7 +20,7 @@ impl<'a> Search<'_, '_, 'a> {
         let resolver = self.site.subject.resolver;
         method.decorator_list.iter().all(|decorator| {
             let meaning = resolver.meaning(called(decorator));
-            matches!(meaning, Meaning::Qualified(name) if own::keeps_the_function(&name))
+            matches!(meaning, Meaning::Qualified(name) if stdlib::keeps_the_function(&name))
         })
     }
 

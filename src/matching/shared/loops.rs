@@ -11,7 +11,7 @@ use crate::bind::MAX_STEPS;
 use crate::matching::site::{Evidence, Site};
 use crate::matching::subject::Subject;
 use crate::matching::uses::is_parameter;
-use crate::python::own;
+use crate::python::stdlib;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 
@@ -91,7 +91,8 @@ fn handed_out<'a>(subject: &Subject<'a>, named: ExprRef<'a>, is_property: bool) 
     let defs = subject.resolver.local_callables(named).into_iter();
     let defs = defs.filter(|def| match def {
         AnyNodeRef::StmtFunctionDef(def) => {
-            !def.is_async && subject.resolver.has_decorator(def, own::gives_property) == is_property
+            !def.is_async
+                && subject.resolver.has_decorator(def, stdlib::gives_property) == is_property
         }
         _ => false,
     });

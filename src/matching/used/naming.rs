@@ -13,7 +13,7 @@ use crate::matching::given::calls;
 use crate::matching::subject::Subject;
 use crate::project::gift::Callee;
 use crate::project::read_off::Use;
-use crate::python::own;
+use crate::python::stdlib;
 use crate::python::tree::NodeId;
 use crate::python::word::words;
 
@@ -77,7 +77,7 @@ pub(in crate::matching) fn named<'a>(subject: &Subject<'a>, id: NodeId) -> Optio
                 return None;
             };
             let meaning = subject.resolver.meaning((&call.func).into());
-            let is_read = matches!(meaning, Meaning::Qualified(it) if own::reads_attribute(&it));
+            let is_read = matches!(meaning, Meaning::Qualified(it) if stdlib::reads_attribute(&it));
             is_read.then_some(Named::Text(Some(object), name.value.to_str()))
         }
         AnyNodeRef::ExprSubscript(part) if part.ctx.is_load() => {
@@ -86,7 +86,7 @@ pub(in crate::matching) fn named<'a>(subject: &Subject<'a>, id: NodeId) -> Optio
                 Expr::Attribute(it) if it.attr.as_str() == NAMESPACE => Some(&*it.value),
                 Expr::Call(call) => {
                     let name = subject.resolver.meaning((&call.func).into());
-                    let binds = |it: &str| own::BINDS_BY_TEXT.contains(&it);
+                    let binds = |it: &str| stdlib::BINDS_BY_TEXT.contains(&it);
                     if !matches!(name, Meaning::Qualified(it) if binds(&it)) {
                         return None;
                     }

@@ -7,7 +7,7 @@ use crate::bind::setters::{Spelled, spelled};
 use crate::matching::given::calls;
 use crate::matching::subject::Subject;
 use crate::project::gift::Callee;
-use crate::python::own;
+use crate::python::stdlib;
 use crate::python::tree::NodeId;
 
 /// Returns whether an expression may name a method so, of which these are the callees. A text of which nothing is
@@ -37,7 +37,7 @@ pub(super) fn read<'a>(subject: &Subject<'a>, id: NodeId) -> Option<(&'a Expr, &
         return None;
     };
     let is_read = || match subject.resolver.meaning((&call.func).into()) {
-        Meaning::Qualified(name) => own::reads_attribute(&name),
+        Meaning::Qualified(name) => stdlib::reads_attribute(&name),
         _ => false,
     };
     (!text.is_string_literal_expr() && is_read()).then_some((object, text))

@@ -9,7 +9,7 @@ use crate::bind::scope::BindingId;
 use crate::matching::fate::{collected_in, is_collected, is_made_of_parts};
 use crate::matching::site::is_one_of;
 use crate::matching::subject::Subject;
-use crate::python::own;
+use crate::python::stdlib;
 use crate::python::tree::NodeId;
 use crate::recipe::condition::Guarded;
 use crate::semantic::memo::Memo;
@@ -65,7 +65,7 @@ impl<'s, 'a> Values<'s, 'a> {
                 }
             }
             AnyNodeRef::StmtExpr(_) => Fate::Known,
-            AnyNodeRef::ExprAttribute(it) if own::is_written(it.attr.as_str()) => Fate::Known,
+            AnyNodeRef::ExprAttribute(it) if stdlib::is_written(it.attr.as_str()) => Fate::Known,
             // It is the way to something else.
             AnyNodeRef::ExprAttribute(_) => OTHER,
             AnyNodeRef::Arguments(_) | AnyNodeRef::Keyword(_) => match self.call_around(id) {
@@ -113,7 +113,7 @@ impl<'s, 'a> Values<'s, 'a> {
             }
             AnyNodeRef::ExprAttribute(it) => {
                 let call = tree.parent(parent);
-                let other = match own::is_of_generator(it.attr.as_str()) {
+                let other = match stdlib::is_of_generator(it.attr.as_str()) {
                     true => RUN,
                     false => OTHER,
                 };
@@ -169,7 +169,7 @@ impl<'s, 'a> Values<'s, 'a> {
             return OTHER;
         }
         match self.subject.resolver.meaning((&call.func).into()) {
-            Meaning::Qualified(name) if own::goes_through(&name) => RUN,
+            Meaning::Qualified(name) if stdlib::goes_through(&name) => RUN,
             _ => self.of_parameter(id, call, steps),
         }
     }

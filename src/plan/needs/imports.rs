@@ -12,7 +12,7 @@ use crate::bind::import_edit::{ImportEdits, ImportFile, import_edits};
 use crate::matching::subject::Subject;
 use crate::plan::change::Change;
 use crate::plan::need::Need;
-use crate::python::own::RUNS_TEXT;
+use crate::python::stdlib::RUNS_TEXT;
 use crate::python::tree::NodeId;
 use crate::semantic::Model;
 

@@ -7,7 +7,7 @@ use ruff_python_ast::StmtClassDef;
 use super::Reader;
 use crate::bind::scope::{Binding, ScopeId};
 use crate::bind::typed::{Referent, Sourced, Type};
-use crate::python::own;
+use crate::python::stdlib;
 
 impl<'a> Reader<'_, 'a> {
     /// Returns what a class says of attributes of its objects.
@@ -21,7 +21,7 @@ impl<'a> Reader<'_, 'a> {
         let properties = class.body.iter().filter_map(|it| it.as_function_def_stmt());
         let properties = properties.filter(|def| {
             let decorators = self.resolver.decorators(def).unwrap_or_default();
-            decorators.iter().any(|it| own::gives_property(it))
+            decorators.iter().any(|it| stdlib::gives_property(it))
         });
         let names = set.iter().map(String::as_str);
         let names = names.chain(annotated.map(|it| it.id.as_str()));

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use super::definition::{Definition, Definitions};
 use super::outline::own_module;
 use super::part::Project;
-use crate::python::own::is_standard;
+use crate::python::stdlib::is_standard;
 use crate::python::word::hash;
 use crate::source::cell::Position;
 

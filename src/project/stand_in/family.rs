@@ -12,7 +12,7 @@ use crate::project::lineage::key;
 use crate::project::method::Method;
 use crate::project::outline::{Callable, Named};
 use crate::project::part::Project;
-use crate::python::own;
+use crate::python::stdlib;
 use crate::recipe::answer::Answer;
 
 impl Method<'_> {
@@ -76,7 +76,7 @@ impl Method<'_> {
                     bases.find_map(|base| self.member(&class.path, base, steps, project))
                 }
             },
-            Definition::Outside(name) if own::is_empty(&name) || own::is_open(&name) => None,
+            Definition::Outside(name) if stdlib::is_empty(&name) || stdlib::is_open(&name) => None,
             Definition::Outside(name) => unread(&name),
             _ => unread(class),
         }

@@ -4,7 +4,7 @@ use ruff_python_ast::{AnyNodeRef, ExprRef, StmtFunctionDef};
 
 use crate::bind::resolve::Meaning;
 use crate::matching::subject::Subject;
-use crate::python::own::gives_name;
+use crate::python::stdlib::gives_name;
 use crate::semantic::Model;
 
 /// Returns whether what the decorators make of a def is a coroutine function; `None`: that is not known.

@@ -13,7 +13,7 @@ use crate::project::definition::Definition;
 use crate::project::modules::is_of_python;
 use crate::project::outline::Reader;
 use crate::project::world::World;
-use crate::python::own;
+use crate::python::stdlib;
 use crate::python::tree::NodeId;
 
 /// What such a method gives runs what has it.
@@ -292,7 +292,7 @@ impl<'t, 'a> Tracer<'t, 'a> {
             files, definitions, ..
         } = self.world;
         if is_of_python(&name) {
-            return !own::may_be_awaited(&name);
+            return !stdlib::may_be_awaited(&name);
         }
         let found = definitions.find(files, self.path, &name);
         matches!(found, Definition::Class(_) | Definition::Outside(_))

@@ -12,7 +12,7 @@ use crate::matching::subject::Subject;
 use crate::plan::needs::may_drop;
 use crate::project::definition::Definition;
 use crate::project::outline::joined;
-use crate::python::own::is_builtin;
+use crate::python::stdlib::is_builtin;
 use crate::python::tree::NodeId;
 use crate::semantic::Model;
 use crate::text::edit::Edit;
