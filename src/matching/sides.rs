@@ -53,23 +53,21 @@ pub(super) fn on_both_sides<'r>(
         let before = first.meeting(*second, about.as_deref())?;
         Some((before, *second, about))
     });
-    match both {
-        Some((before, second, about)) => {
-            // The site itself is known.
-            let other = if first.is_site(second) {
-                before
-            } else {
-                second
-            };
-            evidence.found = Some(Found::At(other));
-            evidence.why(match about {
-                Some(about) => format!("`{about}` is used before and after the await"),
-                None => "the code before and after the await may use the same thing".to_owned(),
-            });
-            Answer::Yes
-        }
-        None => Answer::No,
-    }
+    let Some((before, second, about)) = both else {
+        return Answer::No;
+    };
+    // The site itself is known.
+    let other = if first.is_site(second) {
+        before
+    } else {
+        second
+    };
+    evidence.found = Some(Found::At(other));
+    evidence.why(match about {
+        Some(about) => format!("`{about}` is used before and after the await"),
+        None => "the code before and after the await may use the same thing".to_owned(),
+    });
+    Answer::Yes
 }
 
 /// What stands before a site, by what it is about.

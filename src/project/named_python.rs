@@ -83,12 +83,12 @@ static QUOTED: LazyLock<Regex> = LazyLock::new(|| regex(r#"["'](3\.\d+)["']"#));
 /// The Pythons that the folders of a root name.
 #[derive(Debug, Default)]
 pub(super) struct NamedPythons {
-    known: Mutex<FxHashMap<PathBuf, Named>>,
+    known: Mutex<FxHashMap<PathBuf, Lowest>>,
 }
 
 /// The lowest Python 3 that a folder names to programs, and to people.
 #[derive(Debug, Clone, Copy)]
-struct Named {
+struct Lowest {
     to_programs: Option<(u8, u8)>,
     to_people: Option<(u8, u8)>,
 }
@@ -98,16 +98,16 @@ impl NamedPythons {
     /// programs. What a text for people says may be about another part, so it counts where no folder does.
     pub(super) fn lowest_for(&self, path: &Path, texts: &Texts) -> Option<(u8, u8)> {
         let folders = path.ancestors().skip(1);
-        let around: Vec<Named> = folders.map(|it| self.named(it, texts)).collect();
+        let around: Vec<Lowest> = folders.map(|it| self.named(it, texts)).collect();
         let to_programs = around.iter().find_map(|it| it.to_programs);
         to_programs.or_else(|| around.iter().find_map(|it| it.to_people))
     }
 
-    fn named(&self, folder: &Path, texts: &Texts) -> Named {
+    fn named(&self, folder: &Path, texts: &Texts) -> Lowest {
         let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let found = known().get(folder).copied();
         found.unwrap_or_else(|| {
-            let named = Named {
+            let named = Lowest {
                 to_programs: lowest_named(folder, texts),
                 to_people: lowest_needed(folder, texts),
             };

@@ -1,3 +1,5 @@
+//! State that other tasks cannot change, or may change anyway, and what they do change.
+
 use crate::matching::tests::check_condition;
 
 const RACE: &str = "read-before-written-after: called";
@@ -86,4 +88,14 @@ fn nobody_has_a_new_object_until_it_is_handed_out() {
     check(RACE, "", &of("h = lambda: x.add(b)", "pass"), &[9]);
     let turns = "class B:\n    n = 0\nasync def f(x):\n    b = B()\n    for y in x:\n        n = b.n\n        g(9)\n        b.n = n + 1\n        x.add(b)\n";
     check(RACE, "", turns, &[9]);
+}
+
+#[test]
+fn one_task_alone_uses_a_session() {
+    let of = |class: &str| {
+        format!("async def f(x: {class}):\n    n = x.find(1)\n    g(5)\n    x.leave_out(n)\n")
+    };
+    let imports = "from sqlalchemy.orm import Session";
+    check(RACE, imports, &of("Session"), &[]);
+    check(RACE, imports, &of("Other"), &[5]);
 }

@@ -97,13 +97,7 @@ fn is_made_here<'a>(subject: &Subject<'a>, access: NodeId, site: Option<NodeId>)
         ExprRef::Call(call) => makes_new(subject, call),
         made => gives_new(made),
     };
-    let is_later = |id: NodeId| {
-        let comes = |site| {
-            subject.context.runner(id) == subject.context.runner(site)
-                && !reaches(subject, id, site)
-        };
-        site.is_some_and(comes)
-    };
+    let is_later = |id| site.is_some_and(|site| !reaches(subject, id, site));
     let origins = subject.resolver.origins(root);
     let is_here = |origin: &Origin<'a>| {
         matches!(origin, Origin::Made(made) if is_own(*made)

@@ -1,3 +1,5 @@
+//! What folders of a project name, and what of that counts for a file.
+
 use super::*;
 
 #[track_caller]
