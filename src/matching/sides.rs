@@ -56,13 +56,7 @@ pub(super) fn on_both_sides<'r>(
     let Some((before, second, about)) = both else {
         return Answer::No;
     };
-    // The site itself is known.
-    let other = if first.is_site(second) {
-        before
-    } else {
-        second
-    };
-    evidence.found = Some(Found::At(other));
+    evidence.found = Some(Found::At(first.other(before, second)));
     evidence.why(match about {
         Some(about) => format!("`{about}` is used before and after the await"),
         None => "the code before and after the await may use the same thing".to_owned(),
@@ -104,6 +98,14 @@ impl<'s, 'r, 'a> First<'s, 'r, 'a> {
     fn is_site(&self, id: NodeId) -> bool {
         let tree = self.site.subject.tree;
         tree.range(self.site.node).contains_range(tree.range(id))
+    }
+
+    /// Returns that of the two which is not the site: that is known.
+    fn other(&self, before: NodeId, second: NodeId) -> NodeId {
+        match self.is_site(second) {
+            true => before,
+            false => second,
+        }
     }
 
     /// Returns what before the site may be about the same; what is about nothing that is seen may be about anything.

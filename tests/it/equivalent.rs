@@ -83,6 +83,12 @@ const KNOWN: &[(&str, &str, &str, &str)] = &[
         "the pattern has the test case as the last of two bases",
     ),
     (
+        anew::values::SET.name,
+        "task-handle",
+        "what keeps its tasks, or gives no task",
+        "an annotation also allows a class derived from this one, and the name says that it is a loop",
+    ),
+    (
         INHERITED,
         "task-handle",
         "tasks of many connections are kept in a set",
