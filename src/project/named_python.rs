@@ -83,36 +83,38 @@ static QUOTED: LazyLock<Regex> = LazyLock::new(|| regex(r#"["'](3\.\d+)["']"#));
 /// The Pythons that the folders of a root name.
 #[derive(Debug, Default)]
 pub(super) struct NamedPythons {
-    known: Mutex<FxHashMap<PathBuf, Lowest>>,
+    known: Mutex<FxHashMap<(PathBuf, For), Option<(u8, u8)>>>,
 }
 
-/// The lowest Python 3 that a folder names to programs, and to people.
-#[derive(Debug, Clone, Copy)]
-struct Lowest {
-    to_programs: Option<(u8, u8)>,
-    to_people: Option<(u8, u8)>,
+/// For whom a folder names one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum For {
+    Programs,
+    People,
 }
 
 impl NamedPythons {
     /// Returns the lowest Python 3 that is named for a file: of the nearest folder around it that names one to
     /// programs. What a text for people says may be about another part, so it counts where no folder does.
     pub(super) fn lowest_for(&self, path: &Path, texts: &Texts) -> Option<(u8, u8)> {
-        let folders = path.ancestors().skip(1);
-        let around: Vec<Lowest> = folders.map(|it| self.named(it, texts)).collect();
-        let to_programs = around.iter().find_map(|it| it.to_programs);
-        to_programs.or_else(|| around.iter().find_map(|it| it.to_people))
+        let nearest = |whom| {
+            let mut folders = path.ancestors().skip(1);
+            folders.find_map(|it| self.lowest(it, whom, texts))
+        };
+        nearest(For::Programs).or_else(|| nearest(For::People))
     }
 
-    fn named(&self, folder: &Path, texts: &Texts) -> Lowest {
+    fn lowest(&self, folder: &Path, whom: For, texts: &Texts) -> Option<(u8, u8)> {
         let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = known().get(folder).copied();
+        let asked = (folder.to_owned(), whom);
+        let found = known().get(&asked).copied();
         found.unwrap_or_else(|| {
-            let named = Lowest {
-                to_programs: lowest_named(folder, texts),
-                to_people: lowest_needed(folder, texts),
+            let lowest = match whom {
+                For::Programs => lowest_named(folder, texts),
+                For::People => lowest_needed(folder, texts),
             };
-            known().insert(folder.to_owned(), named);
-            named
+            known().insert(asked, lowest);
+            lowest
         })
     }
 }
