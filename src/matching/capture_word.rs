@@ -17,7 +17,7 @@ use crate::bind::value::Origin;
 use crate::matching::answers::code::KindAnswer;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{self, CaptureWord, Form, Guarded, MadeIn};
+use crate::recipe::condition::{CaptureWord, Form, Guarded, MadeIn, is_among};
 use crate::recipe::schema::VALUE;
 use crate::text::blank::quoted;
 
@@ -163,7 +163,7 @@ fn made_in<'a>(place: MadeIn, expression: ExprRef<'a>, site: Site<'_, '_, 'a>) -
 
 fn is_named<'a>(names: &[String], expression: ExprRef<'a>, subject: &Subject<'a>) -> Answer {
     match subject.resolver.meaning(expression) {
-        Meaning::Qualified(name) => names.iter().any(|it| condition::is_named(&name, it)).into(),
+        Meaning::Qualified(name) => is_among(&name, names).into(),
         Meaning::Unknown { .. } => Answer::Unknown,
         _ => Answer::No,
     }

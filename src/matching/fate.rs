@@ -8,7 +8,7 @@ use crate::bind::resolve::Meaning;
 use crate::bind::scope::{BindingId, ScopeId};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{Fate, is_named};
+use crate::recipe::condition::{Fate, is_among};
 use crate::semantic::Model;
 use crate::source::cell::cell_at;
 
@@ -59,7 +59,7 @@ pub(super) fn passed_to(subject: &Subject, node: NodeId, functions: &[String]) -
     let Some(call) = call else {
         return Answer::No;
     };
-    let is_wanted = |name: &str| functions.iter().any(|wanted| is_named(name, wanted));
+    let is_wanted = |name: &str| is_among(name, functions);
     match subject.resolver.meaning((&call.func).into()) {
         Meaning::Qualified(name) => is_wanted(&name).into(),
         Meaning::Unknown {

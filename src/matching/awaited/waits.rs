@@ -64,12 +64,17 @@ fn is_in_head(subject: &Subject, statement: NodeId, node: NodeId) -> bool {
     }
 }
 
+/// Returns whether a node is a call that is awaited.
+pub(in crate::matching) fn is_awaited(subject: &Subject, node: NodeId) -> bool {
+    let tree = subject.tree;
+    tree.node(node).is_expr_call() && tree.parent_node(node).is_expr_await()
+}
+
 /// Returns whether a node is evaluated before the wait of an `await` around it, in a statement: what is awaited is not.
 pub(in crate::matching) fn is_in_wait(subject: &Subject, node: NodeId, statement: NodeId) -> bool {
     let tree = subject.tree;
-    let is_awaited = tree.node(node).is_expr_call() && tree.parent_node(node).is_expr_await();
     let mut around = tree.ancestors(node).take_while(|id| *id != statement);
-    !is_awaited
+    !is_awaited(subject, node)
         && around.any(|id| tree.node(id).is_expr_await() && waits_at(subject, id, MAX_STEPS))
 }
 

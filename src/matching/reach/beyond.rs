@@ -12,13 +12,11 @@ use rustc_hash::FxHashSet;
 use super::given::Given;
 use super::{INIT, MAKERS, Search};
 use crate::bind::context::FrameKind;
-use crate::bind::resolve::Meaning;
 use crate::bind::scope::ScopeId;
 use crate::bind::typed::Receiver;
 use crate::matching::capture::Captures;
 use crate::matching::place::line_of;
 use crate::matching::site::{Evidence, Found, Site, any};
-use crate::matching::subject::Subject;
 use crate::project::definition::Definition;
 use crate::project::original::Original;
 use crate::project::read_off::Met;
@@ -36,11 +34,6 @@ use farther::Collected;
 mod called;
 
 mod farther;
-
-/// Functions of the language that go over what they are given, which is what takes the time.
-const GOING_OVER: [&str; 11] = [
-    "all", "any", "len", "list", "max", "min", "next", "set", "sorted", "sum", "tuple",
-];
 
 /// What was looked through in other files, and what was met.
 #[derive(Debug, Default)]
@@ -154,17 +147,6 @@ pub(in crate::matching) fn offered<'r, 'a>(
     )
 }
 
-/// What is named of a call: what is called, or is gone over.
-fn told_of<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> TextRange {
-    let meaning = subject.resolver.meaning((&call.func).into());
-    let goes_over =
-        matches!(meaning, Meaning::Qualified(name) if GOING_OVER.contains(&name.as_str()));
-    match call.arguments.args.first() {
-        Some(Expr::Call(inner)) if goes_over => told_of(subject, inner),
-        _ => call.func.range(),
-    }
-}
-
 impl<'a> Search<'_, '_, 'a> {
     pub(super) fn has_met(&self) -> bool {
         self.beyond.is_some_and(|it| it.met.borrow().is_some())
@@ -177,6 +159,15 @@ impl<'a> Search<'_, '_, 'a> {
         }
     }
 
+    /// What is named of a call: what is called, or what a function that goes over its argument is given.
+    fn told_of(&self, call: &'a ExprCall) -> TextRange {
+        let goes_over = self.consumer((&call.func).into()).is_some();
+        match call.arguments.args.first() {
+            Some(Expr::Call(inner)) if goes_over => self.told_of(inner),
+            _ => call.func.range(),
+        }
+    }
+
     /// Remembers where the first match stands.
     pub(super) fn note(&self, node: NodeId) {
         let Some(beyond) = self.beyond else {
@@ -184,7 +175,7 @@ impl<'a> Search<'_, '_, 'a> {
         };
         let subject = self.site.subject;
         let range = match subject.tree.node(node) {
-            AnyNodeRef::ExprCall(call) => told_of(subject, call),
+            AnyNodeRef::ExprCall(call) => self.told_of(call),
             other => other.range(),
         };
         beyond.met.borrow_mut().get_or_insert_with(|| Met {

@@ -206,17 +206,16 @@ pub(super) fn shared_state<'a>(
 /// import that may bind it, too, gives the same one.
 fn is_fixed<'a>(subject: &Subject<'a>, name: &'a ExprName) -> bool {
     let reaching = subject.flow.reaching(subject.tree.id(name));
-    let kinds = reaching.bindings.iter();
-    let kinds = kinds.map(|id| subject.names.binding(*id).kind);
-    let (stars, others): (Vec<_>, Vec<_>) =
-        kinds.partition(|it| matches!(it, BindingKind::StarImport { .. }));
-    let is_import = |it: &BindingKind| matches!(it, BindingKind::Import { .. });
-    if reaching.overflow || !others.is_empty() && others.iter().all(is_import) {
-        return !reaching.overflow;
-    }
-    let is_from = |it: &BindingKind| matches!(it, BindingKind::FromImport { .. });
-    let is_imported = others.iter().all(is_from) && stars.len() + others.len() > 0;
-    is_imported && means_fixed(subject, name)
+    let kinds = || {
+        let bindings = reaching.bindings.iter();
+        bindings.map(|id| subject.names.binding(*id).kind)
+    };
+    let named = || kinds().filter(|it| !matches!(it, BindingKind::StarImport { .. }));
+    let are_modules = || named().all(|it| matches!(it, BindingKind::Import { .. }));
+    let are_members = || named().all(|it| matches!(it, BindingKind::FromImport { .. }));
+    let is_module = named().next().is_some() && are_modules();
+    let is_member = || kinds().next().is_some() && are_members();
+    !reaching.overflow && (is_module || is_member() && means_fixed(subject, name))
 }
 
 /// What is imported is a module, or a class that is not of the project, as its name tells.

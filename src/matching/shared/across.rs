@@ -4,12 +4,10 @@ use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::lost::{waits_before, waits_behind};
 use super::paths::{Paths, all_shared, shown};
 use super::told::{is_tested, tested_then_told, told_then_asked};
 use super::users::{constant, is_given, is_own, users};
 use crate::matching::answers::state::{Access, Key, Part, Shared};
-use crate::matching::awaited::last_wait;
 use crate::matching::holding::takes_turns;
 use crate::matching::site::{Evidence, Site};
 use crate::matching::subject::Subject;
@@ -85,14 +83,13 @@ fn in_parts(paths: &Paths, function: NodeId, writes: bool) -> Vec<String> {
     let subject = paths.subject;
     let known = &subject.answers.parts;
     let all = known.or_find(&(function, writes), || parts(subject, function, writes));
-    let last = last_wait(subject, paths.site, false);
     let is_after =
-        |part: &Part| part.access.at >= paths.range.end() && !waits_behind(paths, &part.access);
+        |part: &Part| part.access.at >= paths.range.end() && !paths.waits_behind(&part.access);
     let mut before: FxHashMap<NodeId, Vec<&Part>> = FxHashMap::default();
     for part in all.iter().filter(|it| {
         it.access.at <= paths.range.start()
             && reaches(subject, it.access.node, paths.site)
-            && !waits_before(paths, &it.access, last)
+            && !paths.waits_before(&it.access)
     }) {
         for other in part.others.iter() {
             before.entry(*other).or_default().push(part);

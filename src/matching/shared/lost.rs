@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 use super::paths::Paths;
 use crate::bind::ends::Ends;
 use crate::matching::answers::state::{Access, Carried};
-use crate::matching::awaited::{is_in_wait, last_wait};
+use crate::matching::awaited::is_awaited;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::semantic::ways::turns::loops;
@@ -31,29 +31,23 @@ pub(super) fn is_lost<'s>(
     is_decided: bool,
 ) -> bool {
     let subject = paths.subject;
-    let last = last_wait(subject, paths.site, false);
-    let writes = writes.filter(|it| !waits_behind(paths, it));
+    let writes = writes.filter(|it| !paths.waits_behind(it));
     let writes: Vec<&Access> = writes.take(MAX_PAIRS).collect();
     // What is only read, as most names are, is not gone over for each site.
     if writes.is_empty() {
         return false;
     }
-    let reads = reads.filter(|it| !waits_before(paths, it, last));
+    let reads = reads.filter(|it| !paths.waits_before(it));
     let pairs = reads.flat_map(|read| writes.iter().map(move |write| (read, *write)));
     let mut pairs = pairs.filter(|(read, write)| !exclusive(subject, read.node, write.node));
     let spoils = |(read, write): (&Access, &Access)| {
         may_be_same(subject, read.node, write.node)
             && !is_read_again(paths, read, write)
+            // What awaited calls read and write they may do while others run anyway.
             && ![read, write].iter().all(|it| is_awaited(subject, it.node))
             && (!is_decided || decides(subject, read.node, write.node))
     };
     pairs.by_ref().take(MAX_PAIRS).any(spoils) || pairs.next().is_some()
-}
-
-/// A call is awaited: what it reads or writes it may do while others run anyway.
-fn is_awaited(subject: &Subject, node: NodeId) -> bool {
-    let tree = subject.tree;
-    tree.node(node).is_expr_call() && tree.parent_node(node).is_expr_await()
 }
 
 /// Returns whether what was read goes into what is written, or decides whether it is.
@@ -102,43 +96,6 @@ fn carried(subject: &Subject, read: NodeId) -> Carried {
         leaving: statements.iter().filter(may_leave).copied().collect(),
         statements,
     }
-}
-
-/// Something waits on every way from an access to the site: the last before that which always does.
-pub(super) fn waits_before(paths: &Paths, access: &Access, last: Option<NodeId>) -> bool {
-    let subject = paths.subject;
-    last.is_some_and(|last| match access.at <= paths.range.start() {
-        true => {
-            subject.tree.range(last).start() >= access.at
-                || !access.writes && is_in_wait(subject, access.node, last)
-        }
-        false => access.at >= paths.range.end() && is_in_turn(paths, access, last),
-    })
-}
-
-/// Something waits on every way from the site to an access.
-pub(super) fn waits_behind(paths: &Paths, access: &Access) -> bool {
-    let tree = paths.subject.tree;
-    let own = tree.statement(access.node);
-    let is_behind_its_wait = own.is_some_and(|id| {
-        let is_set = access.writes && tree.node(id).is_stmt_assign();
-        is_set && !tree.range(id).contains_range(paths.range)
-    });
-    let last = last_wait(paths.subject, access.node, is_behind_its_wait);
-    last.is_some_and(|last| match access.at > paths.range.end() {
-        true => tree.range(last).start() >= paths.range.end(),
-        false => is_in_turn(paths, access, last),
-    })
-}
-
-/// A statement runs in each turn of the innermost loop that also runs the site and an access.
-fn is_in_turn(paths: &Paths, access: &Access, statement: NodeId) -> bool {
-    let subject = paths.subject;
-    let mut common =
-        loops(subject, access.node).filter(|it| subject.tree.contains(*it, paths.site));
-    common
-        .next()
-        .is_some_and(|turns| subject.tree.contains(turns, statement))
 }
 
 /// What is read before the site is read anew between it and the write, and is kept nowhere: `x += 1`, or the head

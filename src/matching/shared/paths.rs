@@ -1,10 +1,10 @@
 //! The ways through a site: what is read before it, and what is written after it.
 
-use super::lost::{is_lost, waits_before, waits_behind};
+use super::lost::is_lost;
 use super::users::is_own;
 use super::{accesses, key};
 use crate::matching::answers::state::{Access, Shared};
-use crate::matching::awaited::last_wait;
+use crate::matching::awaited::{is_in_wait, last_wait};
 use crate::matching::site::Site;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
@@ -13,6 +13,7 @@ use crate::semantic::ways::turns::loops;
 use crate::semantic::ways::{dominators, exclusive, reaches};
 use ruff_python_ast::{AnyNodeRef, ExprRef};
 use ruff_text_size::TextRange;
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 /// The ways through a site.
@@ -22,6 +23,8 @@ pub(super) struct Paths<'s, 'a> {
     pub(super) range: TextRange,
     /// The loops that run the site in each of their turns: what they run may come before and after it.
     loops: Vec<NodeId>,
+    /// The last statement before the site that always waits, once it is asked for.
+    last_wait: OnceCell<Option<NodeId>>,
 }
 
 impl<'s, 'a> Paths<'s, 'a> {
@@ -32,6 +35,7 @@ impl<'s, 'a> Paths<'s, 'a> {
             site: site.node,
             range: subject.tree.range(site.node),
             loops: loops(subject, site.node).collect(),
+            last_wait: OnceCell::new(),
         }
     }
 
@@ -53,16 +57,14 @@ impl<'s, 'a> Paths<'s, 'a> {
 
     /// Returns whether what is written before the site is read after it, and not written anew between.
     pub(super) fn hand_over(&self, accesses: &[Access]) -> bool {
-        let last = last_wait(self.subject, self.site, false);
-        let is_written =
-            |it: &&Access| it.writes && self.is_before(it) && !waits_before(self, it, last);
+        let is_written = |it: &&Access| it.writes && self.is_before(it) && !self.waits_before(it);
         // Most of the time the first one decides: the others are not looked at.
         let mut others = accesses.iter().filter(is_written);
         let mut written = Vec::from_iter(others.next());
         if written.is_empty() {
             return false;
         }
-        let is_read = |it: &&Access| self.reads_after(it) && !waits_behind(self, it);
+        let is_read = |it: &&Access| self.reads_after(it) && !self.waits_behind(it);
         let mut read = accesses.iter().filter(is_read);
         read.any(|read| {
             // What is counted up and down again adds up, whoever comes between.
@@ -76,6 +78,44 @@ impl<'s, 'a> Paths<'s, 'a> {
             };
             is_handed_over && !self.is_fresh(read, accesses)
         })
+    }
+
+    /// Something waits on every way from an access to the site: the last before that which always does.
+    pub(super) fn waits_before(&self, access: &Access) -> bool {
+        let subject = self.subject;
+        let find = || last_wait(subject, self.site, false);
+        let last = *self.last_wait.get_or_init(find);
+        last.is_some_and(|last| match access.at <= self.range.start() {
+            true => {
+                subject.tree.range(last).start() >= access.at
+                    || !access.writes && is_in_wait(subject, access.node, last)
+            }
+            false => access.at >= self.range.end() && self.is_in_turn(access, last),
+        })
+    }
+
+    /// Something waits on every way from the site to an access.
+    pub(super) fn waits_behind(&self, access: &Access) -> bool {
+        let tree = self.subject.tree;
+        let own = tree.statement(access.node);
+        let is_behind_its_wait = own.is_some_and(|id| {
+            let is_set = access.writes && tree.node(id).is_stmt_assign();
+            is_set && !tree.range(id).contains_range(self.range)
+        });
+        let last = last_wait(self.subject, access.node, is_behind_its_wait);
+        last.is_some_and(|last| match access.at > self.range.end() {
+            true => tree.range(last).start() >= self.range.end(),
+            false => self.is_in_turn(access, last),
+        })
+    }
+
+    /// A statement runs in each turn of the innermost loop that also runs the site and an access.
+    fn is_in_turn(&self, access: &Access, statement: NodeId) -> bool {
+        let tree = self.subject.tree;
+        let mut common =
+            loops(self.subject, access.node).filter(|it| tree.contains(*it, self.site));
+        let turns = common.next();
+        turns.is_some_and(|turns| tree.contains(turns, statement))
     }
 
     fn reads_after(&self, access: &Access) -> bool {

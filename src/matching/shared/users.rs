@@ -13,6 +13,7 @@ use crate::matching::made::gives_new;
 use crate::matching::subject::Subject;
 use crate::matching::uses::{bindings_of, is_parameter};
 use crate::project::definition::Definition;
+use crate::python::stdlib;
 use crate::python::tree::NodeId;
 use crate::semantic::ways::reaches;
 
@@ -116,7 +117,7 @@ fn is_made_here<'a>(subject: &Subject<'a>, access: NodeId, site: Option<NodeId>)
 fn makes_new<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> bool {
     let class = ExprRef::from(&call.func);
     let is_new = |qualified: &str| match subject.definition(qualified) {
-        Definition::Class(class) => !class.attributes.contains("__new__"),
+        Definition::Class(class) => !class.attributes.contains(stdlib::MAKES),
         _ => false,
     };
     match subject.resolver.meaning(class) {
