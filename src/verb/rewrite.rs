@@ -17,11 +17,12 @@ use crate::bind::block::BlockRole;
 use crate::bind::scope::{BindingId, ScopeKind};
 use crate::matching::Match;
 use crate::matching::capture::{Captured, Captures};
-use crate::matching::fate::is_last_of_cell;
+use crate::matching::fate::{fate, is_last_of_cell};
 use crate::matching::subject::Subject;
 use crate::plan::need::Need;
 use crate::python::tree::NodeId;
 use crate::python::trivia;
+use crate::recipe::condition::Fate;
 use crate::recipe::pattern::{Arity, Root};
 use crate::recipe::template::Template;
 use crate::semantic::Model;
@@ -248,7 +249,14 @@ fn check_place(
             let parent = subject.tree.parent_node(place.node);
             let brackets = || trivia::parenthesized(subject.module, subject.tree, place.node);
             match is_expression {
-                true if !matches!(parent, AnyNodeRef::StmtExpr(_)) => Err(Refusal::ValueUsed),
+                true if !matches!(parent, AnyNodeRef::StmtExpr(_)) => {
+                    let is_dropped = fate(subject, place.node) == Fate::Discarded;
+                    Err(if is_dropped {
+                        Refusal::NotAlone
+                    } else {
+                        Refusal::ValueUsed
+                    })
+                }
                 true if brackets().is_some() => Err(Refusal::InBrackets),
                 _ => check_lines(subject, place, template, captures),
             }
