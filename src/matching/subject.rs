@@ -24,7 +24,7 @@ use crate::recipe::role::Roles;
 use crate::semantic::Model;
 use crate::source::SourceFile;
 use crate::source::cell::cell_at;
-use crate::text::blank::{line_end, quoted};
+use crate::text::blank::{line_end, line_start, quoted};
 
 /// The Python version a file is written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,13 +87,21 @@ impl<'a> Deref for Subject<'a> {
 impl<'a> Subject<'a> {
     /// Returns the first line of some code: people are shown no more of it.
     pub fn first_line(&self, code: TextRange) -> Cow<'a, str> {
-        quoted(self.text()[code].lines().next().unwrap_or_default())
+        quoted(
+            self.text()[code]
+                .lines()
+                .next()
+                .unwrap_or_default()
+                .trim_start(),
+        )
     }
 
-    /// Returns the first line of the statement that a node stands in.
+    /// Returns the line of its statement on which a node begins.
     pub fn statement_line(&self, node: NodeId) -> Cow<'a, str> {
-        let statement = self.tree.statement(node).unwrap_or(node);
-        self.first_line(self.tree.range(statement))
+        let statement = self.tree.range(self.tree.statement(node).unwrap_or(node));
+        let line = line_start(self.text(), self.tree.range(node).start());
+        let code = TextRange::new(statement.start().max(line), statement.end());
+        self.first_line(code)
     }
 
     /// Returns the offset behind the line's end; in a notebook at most the end of its cell.
