@@ -24,7 +24,7 @@ use crate::project::read_off::{AtAwaits, Awaits, NamedAt, Use};
 use crate::project::replacement::Replaced;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{Guarded, WordId};
+use crate::recipe::condition::{Guarded, Spelling, WordId};
 use crate::recipe::kind::Kind;
 use crate::recipe::pattern::Pattern;
 use crate::recipe::role::RoleRow;
@@ -85,6 +85,8 @@ pub struct Answers<'a> {
     pub(super) forwarded: Memo<(*const Guarded, NodeId), Option<(String, Captured<'a>)>>,
     /// Functions that run nothing that a word looks for, as far as this file shows.
     pub(super) without: RefCell<FxHashSet<(WordId, NodeId)>>,
+    /// Whether a file above this one has one of some texts.
+    pub(super) says: Memo<*const Spelling, bool>,
     /// Whether the file itself patches a qualified name.
     pub(super) patched: Memo<String, bool>,
     /// Where something else is put in the place of a name: of one at the top of the file, or a qualified one.
