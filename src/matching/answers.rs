@@ -30,7 +30,10 @@ use crate::recipe::pattern::Pattern;
 use crate::recipe::role::RoleRow;
 use crate::semantic::memo::Memo;
 
-use code::{FittingUses, GivenElsewhere, KindAnswer, Members, NamedFunctions, Stands, Verdict};
+use code::{
+    Asking, FittingUses, GivenElsewhere, KindAnswer, Members, NamedFunctions, Stands,
+    Verdict,
+};
 use owned::{Notebook, Owner, Registrations};
 use state::{Carried, Cleanup, LockCall, LocksLeftThere, Part, Shared, Told, Users};
 
@@ -132,6 +135,8 @@ pub struct Answers<'a> {
     pub(super) named_at: Memo<(WordId, String), Rc<[NamedAt]>>,
     /// Where a function asks what one of its names is.
     pub(super) asks: Memo<NodeId, Rc<FxHashMap<&'a str, NodeId>>>,
+    /// Where in the function or class that begins there a pattern fits.
+    pub(super) asking: Memo<(*const Guarded, NodeId), Rc<Asking>>,
     /// The places of those of some patterns whose words stand in the file.
     pub(super) standing_of: Memo<(*const Guarded, usize), Rc<[usize]>>,
     /// Of these those that may begin at nodes of a kind.

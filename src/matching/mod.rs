@@ -36,6 +36,8 @@ pub mod found;
 
 mod node_words;
 
+mod among;
+
 pub(crate) mod may_fit;
 
 mod sides;

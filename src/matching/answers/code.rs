@@ -1,5 +1,7 @@
 //! What was found of code: on which ways it runs, of what kind it is, where it is used and awaited.
 
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -98,3 +100,30 @@ pub(in crate::matching) type FittingUses = Rc<[(NodeId, Answer)]>;
 
 /// The places in a function where code stands, and what it is about.
 pub(in crate::matching) type Stands = Rc<[(NodeId, Option<String>)]>;
+
+/// Where in a part of the file a pattern fits, or may, once many sites have asked.
+#[derive(Debug)]
+pub(in crate::matching) struct Asking {
+    /// The metavariables of which it speaks; `None`: it may be something else at each site.
+    pub(in crate::matching) about: Option<BTreeSet<String>>,
+    /// In source order.
+    pub(in crate::matching) hits: RefCell<Option<Rc<[(NodeId, Answer)]>>>,
+    n_asked: Cell<u32>,
+}
+
+impl Asking {
+    pub(in crate::matching) fn new(about: Option<BTreeSet<String>>) -> Self {
+        Self {
+            about,
+            hits: RefCell::default(),
+            n_asked: Cell::new(0),
+        }
+    }
+
+    /// Returns whether more than so many have asked, the one that asks now among them.
+    pub(in crate::matching) fn is_many(&self, few: u32) -> bool {
+        let n_asked = self.n_asked.get().saturating_add(1);
+        self.n_asked.set(n_asked);
+        n_asked > few
+    }
+}
