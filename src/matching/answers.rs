@@ -31,7 +31,7 @@ use crate::recipe::role::RoleRow;
 use crate::semantic::memo::Memo;
 
 use code::{
-    Asking, FittingUses, GivenElsewhere, KindAnswer, Members, NamedFunctions, Stands,
+    Asking, Fitting, FittingUses, GivenElsewhere, KindAnswer, Members, NamedFunctions, Stands,
     Verdict,
 };
 use owned::{Notebook, Owner, Registrations};
@@ -84,6 +84,8 @@ pub struct Answers<'a> {
     pub(super) stands_in: Memo<(*const Guarded, NodeId), Stands>,
     /// Whether what is called runs what a word looks for, and where that is.
     pub(super) called: Memo<(WordId, NodeId), (Answer, Option<Found>)>,
+    /// Where code fits that a word looks for in what is called.
+    pub(super) fitting: Memo<WordId, Rc<Fitting>>,
     /// What a called function forwards to, and what the pattern calls that.
     pub(super) forwarded: Memo<(*const Guarded, NodeId), Option<(String, Captured<'a>)>>,
     /// Functions that run nothing that a word looks for, as far as this file shows.
