@@ -183,6 +183,14 @@ impl<'a> Flow<'a> {
         uses
     }
 
+    /// Returns whether the binding may reach a reference.
+    pub fn is_used(&self, binding: BindingId) -> bool {
+        let all = self.uses.get_or_init(|| self.find_uses());
+        let Binding { scope, name, .. } = *self.names.binding(binding);
+        let has_any = |it: Option<&Vec<NodeId>>| it.is_some_and(|it| !it.is_empty());
+        has_any(all.followed.get(&binding)) || has_any(all.lost.get(&(scope, name)))
+    }
+
     fn find_uses(&self) -> Uses<'a> {
         let mut uses = Uses::default();
         for &Reference { node, scope, name } in self.names.references() {

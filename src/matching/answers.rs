@@ -24,13 +24,16 @@ use crate::project::read_off::{AtAwaits, Awaits, NamedAt, Use};
 use crate::project::replacement::Replaced;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{Guarded, WordId};
+use crate::recipe::condition::{Guarded, Spelling, WordId};
 use crate::recipe::kind::Kind;
 use crate::recipe::pattern::Pattern;
 use crate::recipe::role::RoleRow;
 use crate::semantic::memo::Memo;
 
-use code::{FittingUses, GivenElsewhere, KindAnswer, Members, NamedFunctions, Stands, Verdict};
+use code::{
+    Asking, Fitting, FittingUses, GivenElsewhere, KindAnswer, Members, NamedFunctions, Stands,
+    Verdict,
+};
 use owned::{Notebook, Owner, Registrations};
 use state::{Carried, Cleanup, LockCall, LocksLeftThere, Part, Shared, Told, Users};
 
@@ -81,10 +84,14 @@ pub struct Answers<'a> {
     pub(super) stands_in: Memo<(*const Guarded, NodeId), Stands>,
     /// Whether what is called runs what a word looks for, and where that is.
     pub(super) called: Memo<(WordId, NodeId), (Answer, Option<Found>)>,
+    /// Where code fits that a word looks for in what is called.
+    pub(super) fitting: Memo<WordId, Rc<Fitting>>,
     /// What a called function forwards to, and what the pattern calls that.
     pub(super) forwarded: Memo<(*const Guarded, NodeId), Option<(String, Captured<'a>)>>,
     /// Functions that run nothing that a word looks for, as far as this file shows.
     pub(super) without: RefCell<FxHashSet<(WordId, NodeId)>>,
+    /// Whether a file above this one has one of some texts.
+    pub(super) says: Memo<*const Spelling, bool>,
     /// Whether the file itself patches a qualified name.
     pub(super) patched: Memo<String, bool>,
     /// Where something else is put in the place of a name: of one at the top of the file, or a qualified one.
@@ -130,6 +137,8 @@ pub struct Answers<'a> {
     pub(super) named_at: Memo<(WordId, String), Rc<[NamedAt]>>,
     /// Where a function asks what one of its names is.
     pub(super) asks: Memo<NodeId, Rc<FxHashMap<&'a str, NodeId>>>,
+    /// Where in the function or class that begins there a pattern fits.
+    pub(super) asking: Memo<(*const Guarded, NodeId), Rc<Asking>>,
     /// The places of those of some patterns whose words stand in the file.
     pub(super) standing_of: Memo<(*const Guarded, usize), Rc<[usize]>>,
     /// Of these those that may begin at nodes of a kind.

@@ -75,7 +75,7 @@ fn asks_nothing_of<'a>(
 }
 
 /// Returns whether a condition is decided by the code around a node, however it came to be matched.
-fn looks_at_code(condition: &Condition) -> bool {
+pub(super) fn looks_at_code(condition: &Condition) -> bool {
     match condition {
         Condition::All(parts) | Condition::Any(parts) | Condition::None(parts) => {
             parts.iter().all(looks_at_code)

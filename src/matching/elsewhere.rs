@@ -112,7 +112,8 @@ pub(super) fn says(files: &[String], texts: &[Spelling], subject: &Subject) -> b
             })
         },
     };
-    subject.facts.is_said_above(subject.path(), &asked)
+    let find = || subject.facts.is_said_above(subject.path(), &asked);
+    subject.answers.says.or_find(&texts.as_ptr(), find)
 }
 
 /// Remembers the first file that was asked for, or that is not known.

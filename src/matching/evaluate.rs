@@ -3,6 +3,7 @@
 use ruff_python_ast::AnyNodeRef;
 use ruff_text_size::Ranged;
 
+use super::among::Among;
 use super::independent::independent;
 use super::may_fit::{any_standing, any_stands};
 use super::role::has_role;
@@ -13,6 +14,7 @@ use super::{
     awaited, capture_word, elsewhere, fate, file_word, followed, function_word, handlers, holding,
     owner, patch, place, shared, sides,
 };
+use crate::bind::block::Block;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{
@@ -238,11 +240,12 @@ impl<'r, 'a> Site<'_, 'r, 'a> {
     }
 
     /// Returns whether a statement fits one of the patterns, or its expression does.
-    pub(super) fn statement_fits(self, patterns: &'r [Guarded], node: AnyNodeRef<'a>) -> Answer {
-        let direct = self.fits_any(patterns, node);
-        match node {
-            AnyNodeRef::StmtExpr(statement) => {
-                direct.or(self.fits_any(patterns, AnyNodeRef::from(&*statement.value)))
+    fn statement_fits(self, among: &Among<'r>, id: NodeId) -> Answer {
+        let direct = self.fits_among(among, id);
+        match self.subject.tree.node(id) {
+            AnyNodeRef::StmtExpr(statement) if !direct.is_yes() => {
+                let value = self.subject.tree.id(&*statement.value);
+                direct.or(self.fits_among(among, value))
             }
             _ => direct,
         }
@@ -285,30 +288,49 @@ fn preceded_by<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -> Answer {
     if !any_stands(patterns, subject) {
         return answer;
     }
-    let tree = subject.tree;
+    let function = subject.context.enclosing_function(site.node);
+    let whole = subject.tree.span(function.unwrap_or(NodeId::ROOT));
     for own in statements_around(subject, site.node) {
         let Some(block) = subject.blocks.block_of(own) else {
             continue;
         };
-        let (before, first) = (&block.statements, block.statements[0]);
-        let holders = site.may_fit(patterns, &(first..own));
-        let mut places: Vec<usize> = holders.iter().map(|id| block.place_of(*id)).collect();
-        places.dedup();
-        for place in places.into_iter().rev() {
-            let statement = before[place];
-            answer = answer.or(site.statement_fits(patterns, tree.node(statement)));
-            if answer.is_yes() {
-                return answer;
-            }
-            // A match inside an earlier compound statement runs on some paths only.
-            let from = holders.partition_point(|id| *id < statement);
-            let inside = holders[from..].iter();
-            let inside = inside.take_while(|id| tree.contains(statement, **id));
-            let mut inside = inside.filter_map(|id| statement_of(subject, *id));
-            let fits = |id| site.statement_fits(patterns, tree.node(id)).is_yes();
-            if answer == Answer::No && inside.any(|id| id != statement && fits(id)) {
-                answer = Answer::Unknown;
-            }
+        let among = site.among(patterns, &(block.statements[0]..own), &whole);
+        answer = stands_before(&among, block, answer, site);
+        if answer.is_yes() {
+            break;
+        }
+    }
+    answer
+}
+
+/// The same of one block, whose statements before the site are looked through, the nearest first.
+fn stands_before<'r>(
+    among: &Among<'r>,
+    block: &Block,
+    mut answer: Answer,
+    site: Site<'_, 'r, '_>,
+) -> Answer {
+    let Site { subject, .. } = site;
+    let tree = subject.tree;
+    let holders = &among.ids;
+    let mut last = None;
+    for place in holders.iter().rev().map(|id| block.place_of(*id)) {
+        if last.replace(place) == Some(place) {
+            continue;
+        }
+        let statement = block.statements[place];
+        answer = answer.or(site.statement_fits(among, statement));
+        if answer.is_yes() {
+            return answer;
+        }
+        // A match inside an earlier compound statement runs on some paths only.
+        let from = holders.partition_point(|id| *id < statement);
+        let inside = holders[from..].iter();
+        let inside = inside.take_while(|id| tree.contains(statement, **id));
+        let mut inside = inside.filter_map(|id| statement_of(subject, *id));
+        let fits = |id| site.statement_fits(among, id).is_yes();
+        if answer == Answer::No && inside.any(|id| id != statement && fits(id)) {
+            answer = Answer::Unknown;
         }
     }
     answer
@@ -337,9 +359,10 @@ fn class_has<'r>(
     if !any_stands(patterns, subject) {
         return Answer::No;
     }
-    let inside = site.may_fit(patterns, &subject.tree.span(class));
-    any(inside.into_iter().filter(|id| *id != class), |id| {
-        let fits = site.fits_any(patterns, subject.tree.node(id));
+    let part = subject.tree.span(class);
+    let among = site.among(patterns, &part, &part);
+    any(among.ids.iter().filter(|id| **id != class), |id| {
+        let (fits, id) = (site.fits_among(&among, *id), *id);
         if fits.is_yes() {
             let function = subject.context.enclosing_function(id);
             let name = function.map(|id| place::defined_name(subject, id));

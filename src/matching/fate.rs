@@ -148,7 +148,7 @@ fn assigned(subject: &Subject, statement: NodeId, assign: &StmtAssign) -> Fate {
                 // What a function declares `global`, other code may read.
                 subject.names.binding(id).scope != ScopeId::MODULE
                     && !is_read_soon(subject, target)
-                    && subject.flow.uses(id).is_empty()
+                    && !subject.flow.is_used(id)
                     && !subject.names.is_exported(&name.id)
             })
     };

@@ -16,10 +16,11 @@ pub(super) fn followed_by<'r>(patterns: &'r [Guarded], site: Site<'_, 'r, '_>) -
     }
     let function = subject.context.enclosing_function(site.node);
     let part = subject.tree.span(function.unwrap_or(NodeId::ROOT));
+    let among = site.among(patterns, &part, &part);
     let sought = Sought {
         model: subject,
-        among: &site.may_fit(patterns, &part),
-        fits: &|id| site.fits_any(patterns, subject.tree.node(id)),
+        among: &among.ids,
+        fits: &|id| site.fits_among(&among, id),
     };
     follows(subject, site.node, &|block, from| {
         sought.in_block(block, from)

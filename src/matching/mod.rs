@@ -5,7 +5,6 @@
 use std::cell::LazyCell;
 
 use ruff_python_ast::AnyNodeRef;
-use ruff_python_stdlib::keyword::is_keyword;
 use ruff_text_size::TextRange;
 
 use crate::matching::capture::{Captured, Captures};
@@ -36,6 +35,8 @@ pub mod capture;
 pub mod found;
 
 mod node_words;
+
+mod among;
 
 pub(crate) mod may_fit;
 
@@ -297,25 +298,12 @@ fn whole_fit<'r, 'a>(
     Some(fit)
 }
 
-/// It fits nearly everywhere, and what becomes of the value says no.
+/// It fits nearly everywhere, and what soon is known to become of the value says no: nothing need be compared.
 fn is_hopeless(rule: &Rule, entry: &Entry, soon: &dyn Fn() -> Option<Fate>) -> bool {
-    fits_anything(&entry.pattern.pattern) && ends_otherwise(&rule.condition, soon)
-}
-
-/// A pattern without any name fits nearly everywhere.
-fn fits_anything(pattern: &Pattern) -> bool {
-    pattern.words().iter().all(|it| is_keyword(&it.word))
-}
-
-/// What soon is known to become of the value says no: nothing need be compared.
-fn ends_otherwise(condition: &Condition, soon: &dyn Fn() -> Option<Fate>) -> bool {
-    match condition {
-        Condition::All(parts) => parts.iter().any(|it| ends_otherwise(it, soon)),
-        Condition::Word(Word::Site(SiteWord::Result(fates)), _) => {
-            soon().is_some_and(|fate| !fates.contains(&fate))
-        }
-        _ => false,
-    }
+    let fates = rule
+        .fates()
+        .filter(|_| entry.pattern.pattern.fits_anything());
+    fates.is_some_and(|fates| soon().is_some_and(|fate| !fates.contains(&fate)))
 }
 
 /// Compares the pattern with the node.

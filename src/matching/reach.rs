@@ -4,13 +4,15 @@
 //! What Python itself comes with is taken for code without a match, and so are hashes and finalizers;
 //! other code that this file does not show makes the answer unknown.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use ruff_python_ast::{AnyNodeRef, ExprCall, ExprRef, StmtFunctionDef};
 use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::answers::code::Fitting;
 use super::capture::Captures;
 use super::kind::calls_async_def;
 use super::plain::{Known, plain};
@@ -30,6 +32,8 @@ use beyond::Beyond;
 use given::Given;
 
 pub(super) mod beyond;
+
+mod body;
 
 mod class;
 
@@ -105,9 +109,13 @@ struct Search<'s, 'r, 'a> {
     outside: &'r [Guarded],
     /// Whether nodes are such blocks: asked of each by all that stands in it.
     is_block_outside: RefCell<FxHashMap<NodeId, bool>>,
+    /// Whether the file has any.
+    has_blocks_outside: OnceCell<bool>,
     site: Site<'s, 'r, 'a>,
     /// What was looked through in other files; `None`: they are not looked into.
     beyond: Option<&'s Beyond>,
+    /// Where the code fits, if all sites of the file ask the same.
+    fitting: Option<Rc<Fitting>>,
     /// What the functions around the code are given.
     known: Known,
     /// Functions and lambdas that were looked through, with what they were given.
@@ -128,8 +136,10 @@ impl<'s, 'r, 'a> Search<'s, 'r, 'a> {
             all: patterns,
             outside: &[],
             is_block_outside: RefCell::default(),
+            has_blocks_outside: OnceCell::new(),
             site,
             beyond,
+            fitting: beyond.and_then(|it| it.fitting(patterns, site)),
             known: Known::new(),
             seen: FxHashSet::default(),
             made: FxHashSet::default(),
@@ -140,7 +150,11 @@ impl<'s, 'r, 'a> Search<'s, 'r, 'a> {
     }
 
     fn fits(&self, node: AnyNodeRef<'a>) -> Answer {
-        self.site.fits_any(self.all, node)
+        let compare = || self.site.fits_any(self.all, node);
+        match &self.fitting {
+            Some(fitting) => fitting.at(self.site.subject.tree.id(node), compare),
+            None => compare(),
+        }
     }
 }
 
@@ -284,44 +298,6 @@ impl<'a> Search<'_, '_, 'a> {
             self.forget(met_before);
         }
         decorated.or(body)
-    }
-
-    /// The code of a def or lambda, and what it calls.
-    fn code(&mut self, owner: NodeId) -> Answer {
-        if !self.seen.insert((owner, self.known.clone())) {
-            return Answer::No;
-        }
-        if self.seen.len() > MAX_FUNCTIONS || self.is_known_without(owner) {
-            return Answer::Unknown;
-        }
-        let Site { subject, .. } = self.site;
-        let first = match subject.tree.node(owner) {
-            AnyNodeRef::StmtFunctionDef(def) => def.body.first().map(|it| subject.tree.id(it)),
-            _ => None,
-        };
-        let nodes = subject.tree.descendants(owner);
-        let run = nodes.filter(|id| {
-            first.is_none_or(|first| *id >= first) && !subject.names.in_annotation(*id)
-        });
-        let is_beyond = self.beyond.is_some();
-        let is_meant = |id: &NodeId| self.is_run_with(owner, *id) && !self.is_outside(*id);
-        let run = run.filter(|id| !is_beyond || is_meant(id));
-        let run: Vec<NodeId> = run.collect();
-        any(run, |id| {
-            let node = subject.tree.node(id);
-            let fits = self.fits(node);
-            match node {
-                _ if fits.is_yes() => {
-                    self.note(id);
-                    self.met.get_or_insert(id);
-                    fits
-                }
-                AnyNodeRef::ExprCall(call) => {
-                    fits.or(self.called_with(ExprRef::from(&call.func), &Given::of(call)))
-                }
-                other => fits.or(self.goes_over(other)).or(self.implied(other)),
-            }
-        })
     }
 
     /// What a call of the expression's value with these arguments runs.

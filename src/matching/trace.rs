@@ -11,9 +11,7 @@ use super::site::{Evidence, Site};
 use super::subject::Subject;
 use super::under::{Around, under};
 use super::unify::Fit;
-use super::{
-    evaluate, fate, fit, fits_anything, function_word, is_prose, owner, place, reported, serves,
-};
+use super::{evaluate, fate, fit, function_word, is_prose, owner, place, reported, serves};
 use crate::bind::value::Origin;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -129,7 +127,7 @@ pub fn trace<'r>(
             let recipe = recipes[entry.recipe];
             let trace = compare(subject, recipe, entry, node);
             let fits =
-                trace.fits() && (trace.applies.is_yes() || !fits_anything(&entry.pattern.pattern));
+                trace.fits() && (trace.applies.is_yes() || !entry.pattern.pattern.fits_anything());
             let is_asked = || trace.fits() || may_be_meant(subject, entry, node);
             if fits || is_near(recipe) && is_asked() {
                 traces.push(trace);

@@ -258,8 +258,12 @@ impl ReadOff {
     }
 
     /// Returns what functions of a file run, found when first asked for.
-    pub fn called(&self, asked: Asked, find: impl FnOnce() -> CalledByName) -> Arc<CalledByName> {
-        known(&self.called, asked, || Arc::new(find()))
+    pub fn called(
+        &self,
+        asked: Asked,
+        find: impl FnOnce() -> Arc<CalledByName>,
+    ) -> Arc<CalledByName> {
+        known(&self.called, asked, find)
     }
 
     /// Returns what each function of a file calls, found when first asked for.

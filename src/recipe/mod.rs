@@ -11,7 +11,7 @@ use ruff_python_ast::NodeKind;
 use ruff_text_size::TextRange;
 
 use condition::conjunct::Conjunct;
-use condition::{Condition, Guarded, PlaceSet};
+use condition::{Condition, Fate, Guarded, PlaceSet};
 use example::Example;
 use follow_up::{Arguments, ExceptionLine, FollowValue};
 use later::Later;
@@ -226,6 +226,7 @@ pub struct Rule {
     /// Where the rule stands in its YAML, in bytes.
     pub span: TextRange,
     conjuncts: OnceLock<Box<[Conjunct]>>,
+    fates: OnceLock<Option<Box<[Fate]>>>,
 }
 
 impl Rule {
@@ -242,6 +243,12 @@ impl Rule {
             others.insert(CALLEE);
             self.condition.conjuncts(&others).into()
         })
+    }
+
+    /// Returns all that may become of the value where it applies; `None`: anything.
+    pub fn fates(&self) -> Option<&[Fate]> {
+        let fates = self.fates.get_or_init(|| self.condition.fates());
+        fates.as_deref()
     }
 
     /// Returns the levels that its sites may have; one that only reports is manual.

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
 use ruff_python_ast::{AnyNodeRef, Expr, NodeKind, Stmt};
+use ruff_python_stdlib::keyword::is_keyword;
 
 use ruff_text_size::TextSize;
 
@@ -43,6 +44,7 @@ pub struct Pattern {
     words: Vec<Spelled>,
     /// The same as the words of texts are known.
     word_numbers: Box<[WordNumber]>,
+    fits_anything: bool,
     /// Those of `captures` that stand in the node at which a match begins.
     own: Vec<String>,
     without_rests: OnceLock<Box<str>>,
@@ -112,8 +114,14 @@ impl Pattern {
             root,
             captures,
             word_numbers: numbers.collect(),
+            fits_anything: words.iter().all(|it| is_keyword(&it.word)),
             words,
         }
+    }
+
+    /// Returns whether it has no name, and so fits nearly everywhere.
+    pub fn fits_anything(&self) -> bool {
+        self.fits_anything
     }
 
     /// Returns the kinds of nodes at which a match may begin; `None`: any.

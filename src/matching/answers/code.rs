@@ -1,5 +1,7 @@
 //! What was found of code: on which ways it runs, of what kind it is, where it is used and awaited.
 
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -98,3 +100,71 @@ pub(in crate::matching) type FittingUses = Rc<[(NodeId, Answer)]>;
 
 /// The places in a function where code stands, and what it is about.
 pub(in crate::matching) type Stands = Rc<[(NodeId, Option<String>)]>;
+
+/// The nodes of a file at which code may fit that a word looks for, each compared once.
+#[derive(Debug)]
+pub(in crate::matching) struct Fitting(Box<[(NodeId, Cell<Option<Answer>>)]>);
+
+impl Fitting {
+    /// Takes the nodes at which it may fit, in source order.
+    pub(in crate::matching) fn new(places: Vec<NodeId>) -> Self {
+        let places = places.into_iter();
+        Self(places.map(|id| (id, Cell::default())).collect())
+    }
+
+    /// Returns whether it fits at a node, found when first asked for.
+    pub(in crate::matching) fn at(&self, node: NodeId, compare: impl FnOnce() -> Answer) -> Answer {
+        let Ok(place) = self.0.binary_search_by_key(&node, |(id, _)| *id) else {
+            return Answer::No;
+        };
+        let known = &self.0[place].1;
+        let answer = known.get().unwrap_or_else(compare);
+        known.set(Some(answer));
+        answer
+    }
+
+    /// Returns whether it surely fits somewhere; the nodes are compared up to the first at which it does.
+    pub(in crate::matching) fn is_anywhere(
+        &self,
+        mut compare: impl FnMut(NodeId) -> Answer,
+    ) -> bool {
+        let mut places = self.0.iter();
+        places.any(|(id, _)| self.at(*id, || compare(*id)).is_yes())
+    }
+
+    /// Returns whether it surely fits nowhere; the nodes are compared up to the first at which it may fit.
+    pub(in crate::matching) fn is_nowhere(
+        &self,
+        mut compare: impl FnMut(NodeId) -> Answer,
+    ) -> bool {
+        let mut places = self.0.iter();
+        places.all(|(id, _)| self.at(*id, || compare(*id)) == Answer::No)
+    }
+}
+
+/// Where in a part of the file a pattern fits, or may, once many sites have asked.
+#[derive(Debug)]
+pub(in crate::matching) struct Asking {
+    /// The metavariables of which it speaks; `None`: it may be something else at each site.
+    pub(in crate::matching) about: Option<BTreeSet<String>>,
+    /// In source order.
+    pub(in crate::matching) hits: RefCell<Option<Rc<[(NodeId, Answer)]>>>,
+    n_asked: Cell<u32>,
+}
+
+impl Asking {
+    pub(in crate::matching) fn new(about: Option<BTreeSet<String>>) -> Self {
+        Self {
+            about,
+            hits: RefCell::default(),
+            n_asked: Cell::new(0),
+        }
+    }
+
+    /// Returns whether more than so many have asked, the one that asks now among them.
+    pub(in crate::matching) fn is_many(&self, few: u32) -> bool {
+        let n_asked = self.n_asked.get().saturating_add(1);
+        self.n_asked.set(n_asked);
+        n_asked > few
+    }
+}

@@ -49,6 +49,11 @@ pub(super) struct Beyond {
 }
 
 impl Beyond {
+    /// Returns whether it is asked what a function calls, and not what that runs.
+    pub(super) fn is_collecting(&self) -> bool {
+        self.calls.is_some()
+    }
+
     /// Says where the first match stands.
     fn tell(&self, answer: Answer, site: Site, evidence: &mut Evidence) {
         let Some(met) = self.met.take().filter(|_| answer.is_yes()) else {
@@ -185,11 +190,21 @@ impl<'a> Search<'_, '_, 'a> {
         });
     }
 
-    /// Returns whether code of a def or lambda runs where that does.
-    pub(super) fn is_run_with(&self, owner: NodeId, node: NodeId) -> bool {
-        let mut frames = self.site.subject.context.frames(node);
-        let frame = frames.find(|frame| frame.kind != FrameKind::Generator);
-        frame.is_some_and(|frame| frame.node == owner)
+    /// Tells whether code of a def or lambda runs where that does: neighbors mostly stand in one scope.
+    pub(super) fn runs_with(&self, owner: NodeId) -> impl FnMut(NodeId) -> bool + use<'a> {
+        let Model { names, context, .. } = self.site.subject.model;
+        let mut last = None;
+        move |node| {
+            let scope = names.scope_of(node);
+            if let Some((_, runs)) = last.filter(|(known, _)| *known == scope) {
+                return runs;
+            }
+            let mut frames = context.frames(node);
+            let frame = frames.find(|frame| frame.kind != FrameKind::Generator);
+            let runs = frame.is_some_and(|frame| frame.node == owner);
+            last = Some((scope, runs));
+            runs
+        }
     }
 
     /// What a call runs of another file of the project; `None` where that is not known.

@@ -27,10 +27,16 @@ const ASKED_FOR_ALL: [&str; 4] = [
 ];
 
 impl<'a> Search<'_, '_, 'a> {
-    /// The code that evaluating a node runs beside what it calls and goes over.
-    pub(super) fn implied(&mut self, node: AnyNodeRef<'a>) -> Answer {
+    /// The code that evaluating a node runs beside what it calls and goes over; `is_open`: it matters that something
+    /// is not known, and not only what runs.
+    pub(super) fn implied(&mut self, node: AnyNodeRef<'a>, is_open: bool) -> Answer {
         match node {
             AnyNodeRef::ExprAttribute(attribute) => self.attribute(attribute),
+            AnyNodeRef::StmtAssign(assign) if assign.targets.iter().any(unpacks) => {
+                self.consumed((&assign.value).into())
+            }
+            // Of the others no code is ever seen to run.
+            _ if !is_open => Answer::No,
             AnyNodeRef::ExprSubscript(part) => self.part((&part.value).into()),
             AnyNodeRef::ExprBinOp(operation) => {
                 let [left, right] = [&operation.left, &operation.right].map(ExprRef::from);
@@ -68,9 +74,6 @@ impl<'a> Search<'_, '_, 'a> {
             AnyNodeRef::StmtWhile(turns) => self.truth((&turns.test).into()),
             AnyNodeRef::StmtAssert(check) => self.truth((&check.test).into()),
             AnyNodeRef::StmtMatch(cases) => self.part((&cases.subject).into()),
-            AnyNodeRef::StmtAssign(assign) if assign.targets.iter().any(unpacks) => {
-                self.consumed((&assign.value).into())
-            }
             AnyNodeRef::StmtFor(turns) if unpacks(&turns.target) => {
                 self.unpacked((&turns.iter).into())
             }

@@ -89,6 +89,7 @@ impl Compiler<'_> {
         let also_rewrite = self.also_rewrite(node, "also-rewrite", &it.written);
         Some(Rule {
             conjuncts: OnceLock::new(),
+            fates: OnceLock::new(),
             id: rule_id(node, number),
             collect: self.collect(node, &it.bound),
             shares: self.shares(node, it.collected, &it.written)?,

@@ -5,9 +5,9 @@ use std::hash::{Hash, Hasher};
 
 use rustc_hash::FxHasher;
 
-use super::Condition;
 use super::cost::each;
 use super::patterns::metavariables_of;
+use super::{Condition, Fate, SiteWord, Word};
 
 /// A part of a condition that must hold, or must not: where the same text stands for it in two rules, it is the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,5 +47,20 @@ impl Condition {
             true
         });
         found
+    }
+
+    /// Returns all that may become of the value where it holds; `None`: anything.
+    pub(in crate::recipe) fn fates(&self) -> Option<Box<[Fate]>> {
+        match self {
+            Self::All(parts) => {
+                let fates = parts.iter().filter_map(Self::fates);
+                fates.reduce(|one, other| {
+                    let both = one.iter().copied().filter(|it| other.contains(it));
+                    both.collect()
+                })
+            }
+            Self::Word(Word::Site(SiteWord::Result(fates)), _) => Some(fates.as_slice().into()),
+            _ => None,
+        }
     }
 }

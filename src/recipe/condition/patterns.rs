@@ -54,6 +54,13 @@ impl Condition {
     }
 }
 
+impl Guarded {
+    /// Returns the metavariables of which it speaks; `None`: it also asks how the site's own pattern fits.
+    pub fn about(&self) -> Option<BTreeSet<String>> {
+        metavariables(std::iter::once(self))
+    }
+}
+
 /// Returns the metavariables of which patterns and their conditions speak; `None`: one asks how the site's own pattern
 /// fits.
 pub(in crate::recipe) fn metavariables<'p>(

@@ -109,11 +109,13 @@ impl Sought<'_, '_> {
             return Answer::No;
         };
         let inside = self.inside(*first..self.model.tree.span(*last).end);
-        let mut places: Vec<usize> = inside.iter().map(|id| block.place_of(*id)).collect();
-        places.dedup();
         let passes = self.model.blocks.passes(block);
         let mut found = Answer::No;
-        for place in places {
+        let mut last = None;
+        for place in inside.iter().map(|id| block.place_of(*id)) {
+            if last.replace(place) == Some(place) {
+                continue;
+            }
             let comes = comes(passes, from, place);
             if found.is_yes() || comes == Answer::No {
                 break;

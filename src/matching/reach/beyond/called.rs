@@ -2,19 +2,23 @@
 //! call of a coroutine, so that each file is looked through once for a word.
 
 use std::path::Path;
+use std::rc::Rc;
+use std::slice::from_ref;
 use std::sync::Arc;
 
 use ruff_python_ast::{AnyNodeRef, ExprRef};
 
 use super::Beyond;
 use crate::bind::scope::ScopeId;
+use crate::matching::answers::code::Fitting;
 use crate::matching::capture::Captures;
+use crate::matching::may_fit::stands;
 use crate::matching::reach::given::Given;
 use crate::matching::reach::{INIT, MAX_FUNCTIONS, Search, coroutine_call};
 use crate::matching::site::{Evidence, Site};
 use crate::matching::subject::Subject;
 use crate::project::original::Original;
-use crate::project::read_off::{self, CalledByName};
+use crate::project::read_off::{self, Asked, CalledByName};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::value::CalledFunction;
@@ -137,6 +141,63 @@ fn called_in(
     all.iter().map(|it| (name_of(it), called(it))).collect()
 }
 
+/// Returns what functions of a file run, no farther than that file: of all words without a match in it, the same.
+fn found_there(
+    (patterns, outside): (&[Guarded], &[Guarded]),
+    asks: Called,
+    there: &Subject,
+    (asked, all): (Asked, &[Original]),
+) -> Arc<CalledByName> {
+    let captures = Captures::default();
+    let site = Site::at(there, NodeId::ROOT, &captures);
+    let compare = |id| site.fits_any(patterns, there.tree.node(id));
+    if !asks.is_same || !fitting(asks.word, patterns, site).is_nowhere(compare) {
+        return Arc::new(called_in((patterns, outside), asks, there, all));
+    }
+    let word = asks.outside;
+    let asked = Asked { word, ..asked };
+    there.facts.read_off().called(asked, || {
+        let asks = Called { word, ..asks };
+        Arc::new(called_in((&[], outside), asks, there, all))
+    })
+}
+
+/// Returns where in a file one of the patterns may fit.
+fn fitting<'r, 'a>(word: WordId, patterns: &'r [Guarded], site: Site<'_, 'r, 'a>) -> Rc<Fitting> {
+    let Site { subject, .. } = site;
+    subject.answers.fitting.or_find(&word, || {
+        let standing = patterns.iter().filter(|it| stands(&it.pattern, subject));
+        let whole = subject.tree.span(NodeId::ROOT);
+        let places = standing.flat_map(|it| site.may_fit(from_ref(it), &whole));
+        let mut places: Vec<NodeId> = places.collect();
+        places.sort_unstable();
+        places.dedup();
+        Rc::new(Fitting::new(places))
+    })
+}
+
+impl Beyond {
+    /// Returns where in a file the code fits that a word looks for, where each site of it asks the same.
+    pub(in crate::matching::reach) fn fitting<'r>(
+        &self,
+        patterns: &'r [Guarded],
+        site: Site<'_, 'r, '_>,
+    ) -> Option<Rc<Fitting>> {
+        let called = self.called.filter(|it| it.is_same || self.is_there)?;
+        (!patterns.is_empty()).then(|| fitting(called.word, patterns, site))
+    }
+
+    /// The same of the blocks where nothing counts.
+    pub(in crate::matching::reach) fn blocks<'r>(
+        &self,
+        blocks: &'r [Guarded],
+        site: Site<'_, 'r, '_>,
+    ) -> Option<Rc<Fitting>> {
+        let called = self.called.filter(|it| it.is_same || self.is_there)?;
+        Some(fitting(called.outside, blocks, site))
+    }
+}
+
 /// How a function is called in its file, with its class.
 pub(super) fn name_of(original: &Original) -> String {
     match &original.class {
@@ -180,7 +241,7 @@ impl Search<'_, '_, '_> {
         if beyond.is_there {
             return None;
         }
-        let (mut answer, mut met) = self.in_file(called, original);
+        let (mut answer, mut met) = self.in_file(called, original, !called.is_run);
         if answer != Some(Answer::Yes)
             && !called.is_run
             && let Some(farther) = self.farther(called, original)
@@ -193,14 +254,20 @@ impl Search<'_, '_, '_> {
         answer
     }
 
-    /// What a function of another file runs there: the file may have no word of a match.
-    pub(super) fn in_file(&self, called: Called, original: &Original) -> read_off::Called {
+    /// What a function of another file runs there: the file may have no word of a match. `and_calls`: what its
+    /// functions call is asked next.
+    pub(super) fn in_file(
+        &self,
+        called: Called,
+        original: &Original,
+        and_calls: bool,
+    ) -> read_off::Called {
         if !self.may_stand_in(called.word, &original.path) {
             return (None, None);
         }
         let name = name_of(original);
         let find = |inherited| {
-            let all = self.of_file_there(called, original, inherited);
+            let all = self.of_file_there(called, original, inherited, and_calls);
             all.get(&name).cloned()
         };
         find(false).or_else(|| find(true)).unwrap_or_default()
@@ -213,6 +280,7 @@ impl Search<'_, '_, '_> {
         called: Called,
         original: &Original,
         inherited: bool,
+        and_calls: bool,
     ) -> Arc<CalledByName> {
         let (patterns, subject) = ((self.all, self.outside), self.site.subject);
         let is_one = inherited || called.is_run;
@@ -222,10 +290,15 @@ impl Search<'_, '_, '_> {
         };
         let of = is_one.then(|| (original.path.clone(), named()));
         let asked = subject.asks_file(&original.path, called.word, of);
-        subject.facts.read_off().called(asked, || {
-            let found = subject.of_other_file(&original.path, |other| match is_one {
-                true => called_in(patterns, called, other, std::slice::from_ref(original)),
-                false => called_in(patterns, called, other, &originals(other)),
+        subject.facts.read_off().called(asked.clone(), || {
+            let found = subject.of_other_file(&original.path, |other| {
+                if and_calls && !is_one {
+                    self.calls_in(called, &original.path, other);
+                }
+                match is_one {
+                    true => found_there(patterns, called, other, (asked, from_ref(original))),
+                    false => found_there(patterns, called, other, (asked, &originals(other))),
+                }
             });
             found.unwrap_or_default()
         })

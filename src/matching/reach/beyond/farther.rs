@@ -69,7 +69,7 @@ impl<'a> Search<'_, '_, 'a> {
             for callee in here {
                 callers.entry(name_of(callee)).or_default().push(name);
             }
-            let mut met = there.into_iter().map(|it| self.in_file(called, it));
+            let mut met = there.into_iter().map(|it| self.in_file(called, it, false));
             if let Some(met) = met.find(|(answer, _)| *answer == Some(Answer::Yes)) {
                 found.insert(name.clone(), met);
                 open.push_back(name.as_str());
@@ -95,6 +95,14 @@ impl<'a> Search<'_, '_, 'a> {
             let found = subject.of_other_file(path, |there| collected(there, called, outside));
             found.unwrap_or_default().into()
         })
+    }
+
+    /// Reads the same off a file that is open already, of which nothing else was asked yet.
+    pub(super) fn calls_in(&self, called: Called, path: &Path, there: &Subject) {
+        let (outside, subject) = (self.outside, self.site.subject);
+        let asked = subject.asks_file(path, called.outside, None);
+        let find = || collected(there, called, outside).into();
+        subject.facts.read_off().calls(asked, find);
     }
 }
 
