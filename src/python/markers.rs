@@ -1,6 +1,6 @@
 //! Candidate cells of a percent file and its syntax tree → the cells.
 //!
-//! Only the parser tells a marker from a line of a string, or of a function's body, that looks like one.
+//! Only the parser tells a marker from a line of a string that looks like one.
 
 use ruff_python_ast::ModModule;
 use ruff_python_ast::token::TokenKind;
@@ -11,15 +11,20 @@ use ruff_text_size::{Ranged, TextSize};
 use crate::source::cell::Cell;
 use crate::source::percent;
 
-/// Returns the cells whose marker is a comment outside every top-level statement; a marker that is
-/// none leaves its text to the cell before. Without any marker there are no cells.
+/// Returns the cells of comments between the top-level statements; what looks like a marker in a string leaves
+/// its text to the cell before. Without any marker there are no cells, nor where a comment cuts a statement in
+/// two: such cells cannot be run one by one, so the file is a script.
 pub(super) fn confirmed(candidates: &[Cell], text: &str, part: &Parsed<ModModule>) -> Vec<Cell> {
     let mut cells: Vec<Cell> = Vec::new();
     let mut is_percent = false;
     for candidate in candidates {
         let start = candidate.range.start();
         let is_marked = percent::marker_len(&text[candidate.range]) > 0;
-        let is_real = is_marked && is_comment_between_statements(part, text.line_start(start));
+        let line = text.line_start(start);
+        let is_real = is_marked && is_comment(part, line);
+        if is_real && is_inside_statement(part, line) {
+            return Vec::new();
+        }
         is_percent |= is_real;
         match cells.last_mut() {
             Some(last) if is_marked && !is_real => {
@@ -40,17 +45,19 @@ pub(super) fn confirmed(candidates: &[Cell], text: &str, part: &Parsed<ModModule
     cells
 }
 
-fn is_comment_between_statements(part: &Parsed<ModModule>, offset: TextSize) -> bool {
+fn is_comment(part: &Parsed<ModModule>, offset: TextSize) -> bool {
     let tokens = part.tokens();
     let first = tokens.partition_point(|token| token.start() < offset);
-    let is_comment = tokens[first..]
+    tokens[first..]
         .iter()
         .take_while(|token| token.start() == offset)
-        .any(|token| token.kind() == TokenKind::Comment);
+        .any(|token| token.kind() == TokenKind::Comment)
+}
+
+fn is_inside_statement(part: &Parsed<ModModule>, offset: TextSize) -> bool {
     let statements = part.suite();
     let next = statements.partition_point(|statement| statement.start() <= offset);
-    let is_inside = next > 0 && statements[next - 1].end() > offset;
-    is_comment && !is_inside
+    next > 0 && statements[next - 1].end() > offset
 }
 
 #[cfg(test)]
@@ -83,11 +90,16 @@ mod tests {
     }
 
     #[test]
-    fn a_marker_inside_a_statement_leaves_its_text_to_the_cell_before() {
-        let body = "# %% real\ndef f():\n    a\n# %% no\n    b\nf(\n# %% no\n)\n";
-        check(body, &[("real", body)]);
+    fn a_marker_inside_a_string_leaves_its_text_to_the_cell_before() {
+        let body = "# %% real\nf()\n";
         let text = format!("'''\n# %% no\n'''\n{body}");
         check(&text, &[("", "'''\n# %% no\n'''\n"), ("real", body)]);
+    }
+
+    #[test]
+    fn where_a_marker_cuts_a_statement_there_are_no_cells() {
+        check("# %% a\nclass A:\n    a\n# %% b\n    b\n", &[]);
+        check("# %% a\nf(\n# %% b\n)\n", &[]);
     }
 
     #[test]
