@@ -85,7 +85,6 @@ impl Compiler<'_> {
         it: RuleMatch,
     ) -> Option<Rule> {
         let verb = self.verb(node, &it.patterns, &it.written);
-        let add = self.added(node, &it.bound, &it.names);
         let also_rewrite = self.also_rewrite(node, "also-rewrite", &it.written);
         Some(Rule {
             conjuncts: OnceLock::new(),
@@ -104,8 +103,8 @@ impl Compiler<'_> {
             does: self.said("does", node, recipe, &it.written)?,
             problem: self.said("problem", node, recipe, &it.written)?,
             doubts: Later::default(),
+            add: self.added(node, &it.bound, &it.names)?,
             names: it.names,
-            add: add?,
             also_remove: self.also_remove(node, &it.bound)?,
             also_rewrite: also_rewrite?,
             wherever: self.also_rewrite(node, "wherever", &it.written)?,

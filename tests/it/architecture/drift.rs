@@ -62,6 +62,8 @@ const OTHER_NUMBERS: &[&str] = &[
     "engine/graph/cut.rs: MANY",
     "engine/graph/seed.rs: OFFERED",
     "engine/layer/converge.rs: GROWN",
+    "matching/among.rs: LARGE",
+    "matching/among.rs: N_FIRST",
     "matching/called_in/mentions.rs: MIN_PARTS_BELOW",
     "matching/may_fit.rs: FEW",
     "matching/older.rs: LAST_MINOR",
