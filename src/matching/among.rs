@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::answers::code::Asking;
+use super::answers::code::{Asking, Hits};
 use super::asked::looks_at_code;
 use super::may_fit::stands;
 use super::site::{Site, any};
@@ -93,7 +93,7 @@ impl<'r, 'a> Site<'_, 'r, 'a> {
 
     /// Returns where a pattern fits, or may, in a function or class; `None`: each site asks something else, or few
     /// have asked so far.
-    fn hits(self, pattern: &'r Guarded, whole: &Range<NodeId>) -> Option<Rc<[(NodeId, Answer)]>> {
+    fn hits(self, pattern: &'r Guarded, whole: &Range<NodeId>) -> Option<Hits> {
         let asked = (std::ptr::from_ref(pattern), whole.start);
         let about = || {
             pattern
@@ -112,7 +112,7 @@ impl<'r, 'a> Site<'_, 'r, 'a> {
         let pattern = std::slice::from_ref(pattern);
         let may_fit = self.may_fit(pattern, whole).into_iter();
         let compared = may_fit.map(|id| (id, self.fits_any(pattern, self.subject.tree.node(id))));
-        let hits: Rc<[_]> = compared.filter(|(_, it)| *it != Answer::No).collect();
+        let hits: Hits = compared.filter(|(_, it)| *it != Answer::No).collect();
         *asking.hits.borrow_mut() = Some(hits.clone());
         Some(hits)
     }

@@ -83,8 +83,11 @@ static QUOTED: LazyLock<Regex> = LazyLock::new(|| regex(r#"["'](3\.\d+)["']"#));
 /// The Pythons that the folders of a root name.
 #[derive(Debug, Default)]
 pub(super) struct NamedPythons {
-    known: Mutex<FxHashMap<(PathBuf, For), Option<(u8, u8)>>>,
+    known: Mutex<FxHashMap<(PathBuf, For), Lowest>>,
 }
+
+/// The lowest Python that a folder names, if it names one.
+type Lowest = Option<(u8, u8)>;
 
 /// For whom a folder names one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -142,13 +142,15 @@ impl Fitting {
     }
 }
 
+/// Nodes that a pattern fits, or may, in source order.
+pub(in crate::matching) type Hits = Rc<[(NodeId, Answer)]>;
+
 /// Where in a part of the file a pattern fits, or may, once many sites have asked.
 #[derive(Debug)]
 pub(in crate::matching) struct Asking {
     /// The metavariables of which it speaks; `None`: it may be something else at each site.
     pub(in crate::matching) about: Option<BTreeSet<String>>,
-    /// In source order.
-    pub(in crate::matching) hits: RefCell<Option<Rc<[(NodeId, Answer)]>>>,
+    pub(in crate::matching) hits: RefCell<Option<Hits>>,
     n_asked: Cell<u32>,
 }
 
