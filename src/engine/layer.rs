@@ -297,14 +297,14 @@ impl<'e> Strata<'e> {
         };
         let wants = |drafts: &Drafts| drafts.are_wanted(self.level());
         let mut earlier = chosen(&|other| other < first);
-        earlier.withhold(subject, &ignored);
+        earlier.withhold(subject, &ignored, self.level());
         let mut stratum = first;
         let mut own = chosen(&|other| other == first);
-        heeded.extend(own.withhold(subject, &ignored));
+        heeded.extend(own.withhold(subject, &ignored, self.level()));
         while !wants(&own) && stratum + 1 < self.engine.n_strata() {
             stratum += 1;
             own.extend(chosen(&|other| other == stratum));
-            heeded.extend(own.withhold(subject, &ignored));
+            heeded.extend(own.withhold(subject, &ignored, self.level()));
         }
         let later = chosen(&|other| other > stratum);
         self.note_told(&[&own, &later]);
@@ -320,7 +320,7 @@ impl<'e> Strata<'e> {
     }
 
     fn settle(&self, subject: &Subject, drafts: Drafts) -> Settled {
-        let (changes, left) = together::settle(drafts.changes);
+        let (changes, left) = together::settle(drafts.changes, self.level());
         let (changes, edits, after) = verified(subject, changes, self.level());
         let mut findings = [drafts.findings, left].concat();
         if !findings.is_empty() && !changes.is_empty() {

@@ -1,7 +1,7 @@
 //! Changes that claim the same place: one is made, the others are reported with its name.
 //!
-//! The earlier recipe of the selection wins, then the earlier start. Sites inside sites are no
-//! overlap: their edits lie in different gaps.
+//! What the level of the run makes wins over what it only shows; then the earlier recipe of the selection wins, then
+//! the earlier start. Sites inside sites are no overlap: their edits lie in different gaps.
 
 use std::collections::BTreeMap;
 
@@ -9,15 +9,16 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::change::{Change, ChangeId, Finding, Site, Status};
+use crate::recipe::safety::Safety;
 use crate::text::cover::Cover;
 use crate::text::edit::Edit;
 
 /// Marks the losers as conflicts.
 ///
 /// A loser of the winner's own recipe is dropped: rules of a recipe are alternatives.
-pub fn settle(mut changes: Vec<Change>) -> Vec<Change> {
+pub fn settle(mut changes: Vec<Change>, level: Safety) -> Vec<Change> {
     drop_parts(&mut changes);
-    changes.sort_by_key(|change| (change.order, change.extent.start()));
+    changes.sort_by_key(|it| (!it.is_wanted(level), it.order, it.extent.start()));
     let mut settled: Vec<Change> = Vec::with_capacity(changes.len());
     let mut claims = Claims::default();
     for mut change in changes {

@@ -7,19 +7,20 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::change::{Change, ChangeId, FilePlan, Finding, Status};
 use super::overlap;
+use crate::recipe::safety::Safety;
 use crate::text::wording::Wording;
 
 /// Settles which changes give way. What requires one of those becomes findings, and no other change
 /// gives way to it.
-pub fn settle(mut changes: Vec<Change>) -> (Vec<Change>, Vec<Finding>) {
+pub fn settle(mut changes: Vec<Change>, level: Safety) -> (Vec<Change>, Vec<Finding>) {
     let here = ids(&changes);
     let rests_here = |change: &Change| change.requires.iter().any(|id| here.contains(id));
     let mut left = Vec::new();
     if !changes.iter().any(rests_here) {
-        return (overlap::settle(changes), left);
+        return (overlap::settle(changes, level), left);
     }
     loop {
-        let settled = overlap::settle(changes.clone());
+        let settled = overlap::settle(changes.clone(), level);
         let orphaned = orphaned(&settled, |id| here.contains(id));
         if orphaned.is_empty() {
             return (settled, left);

@@ -20,13 +20,18 @@ use crate::text::wording::Wording;
 impl Drafts {
     /// Makes findings of the changes that would touch what a comment keeps their recipe from; returns the
     /// comments.
-    pub(in crate::engine) fn withhold(&mut self, subject: &Subject, ignored: &Ignored) -> Heeded {
+    pub(in crate::engine) fn withhold(
+        &mut self,
+        subject: &Subject,
+        ignored: &Ignored,
+        level: Safety,
+    ) -> Heeded {
         let mut heeded = Heeded::new();
         if ignored.by_recipe.is_empty() {
             return heeded;
         }
         loop {
-            let (settled, _) = together::settle(self.changes.clone());
+            let (settled, _) = together::settle(self.changes.clone(), level);
             let touching = ignored.touching(subject, &settled);
             let Some((comment, recipe, lost)) =
                 touching.or_else(|| ignored.removing(subject, &settled))

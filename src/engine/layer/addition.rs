@@ -76,7 +76,7 @@ pub(in crate::engine) fn plan_addition(
             let before = before.telling(&told);
             let mut drafts = drafts(subject, &before, &matches.iter().collect::<Vec<_>>());
             drafts.leave_followed(subject);
-            let also = drafts.withhold(subject, &ignored);
+            let also = drafts.withhold(subject, &ignored, plan.level);
             let heeded = heeded.into_iter().chain(also).collect();
             strata.settle(subject, drafts).heeding(heeded)
         })

@@ -40,7 +40,7 @@ impl Strata<'_> {
         let settled = self.analyze(&last.source, None, |subject| {
             let before = Before::new(&self.plan, &last.source);
             let ignored = Ignored::of(self.engine.heeding(), subject, &before);
-            let heeded = drafts.withhold(subject, &ignored);
+            let heeded = drafts.withhold(subject, &ignored, self.level());
             self.settle(subject, drafts).heeding(heeded)
         })?;
         Ok(Some((last.source, settled)))
