@@ -109,6 +109,8 @@ pub struct Answers<'a> {
     pub(crate) quote: OnceCell<char>,
     /// How long its lines may be, in characters.
     pub(crate) line_length: OnceCell<usize>,
+    /// Why defs of other files may not end quietly where they are cancelled; with whether a change adds that.
+    pub(super) ends_there: Memo<(PathBuf, String, bool), Option<String>>,
     /// What a function does to shared state on its way out.
     pub(super) cleanups: Memo<NodeId, Rc<[Cleanup<'a>]>>,
     /// Whether values are of a kind or class, by its address.

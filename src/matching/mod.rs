@@ -169,6 +169,8 @@ mod capture_word;
 
 pub(crate) mod judge;
 
+mod mentioned;
+
 pub(crate) mod message;
 
 pub mod dispatch;

@@ -4,6 +4,8 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprContext, ExprRef};
 use rustc_hash::FxHashSet;
 
 use super::kind::origins;
+use super::mentioned::{called, mentioned};
+use super::place::defined_name;
 use super::site::{Site, any};
 use super::subject::Subject;
 use super::uses::is_parameter;
@@ -12,6 +14,7 @@ use crate::bind::value::Origin;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::semantic::MAX_FUNCTIONS;
+use crate::semantic::call::Target;
 
 /// What the captured task runs calls the function, or mentions it: a callback of it may be called any
 /// time. Unknown where it is not seen what the task runs, or where that calls what it was given: a
@@ -56,7 +59,7 @@ impl<'a> TaskRun<'_, 'a> {
         let subject = self.subject;
         let mut open = subject.resolver.local_callables(callee);
         if open.is_empty() {
-            return Answer::Unknown;
+            return self.comes_by_there(callee, function);
         }
         let mut seen: FxHashSet<NodeId> = FxHashSet::default();
         let mut apart: Vec<Apart<'a>> = Vec::new();
@@ -89,6 +92,27 @@ impl<'a> TaskRun<'_, 'a> {
             open.extend(apart.extract_if(.., is_waited).flat_map(|(_, defs)| defs));
         }
         answer
+    }
+
+    /// What a call runs in other files: nothing there mentions the function, or calls what it was given.
+    fn comes_by_there(&self, callee: ExprRef<'a>, function: NodeId) -> Answer {
+        let subject = self.subject;
+        let name = defined_name(subject, function);
+        let targets = subject.targets(callee);
+        if targets.is_empty() {
+            return Answer::Unknown;
+        }
+        let is_apart = |target: &Target| match target {
+            Target::There(def) => subject.of_def_elsewhere(def, |other, id| {
+                let mut run = mentioned(other, vec![id]).into_iter();
+                run.all(|it| is_apart_from(other, it, name))
+            }),
+            Target::Here(_) | Target::Outside(_) => None,
+        };
+        match targets.iter().all(|it| is_apart(it) == Some(true)) {
+            true => Answer::No,
+            false => Answer::Unknown,
+        }
     }
 
     /// What made the task makes another one of the coroutine of a call, which nothing there waits for: where that is
@@ -147,6 +171,25 @@ impl<'a> TaskRun<'_, 'a> {
         );
         (context == ExprContext::Load && !is_asked).then_some(name)
     }
+}
+
+/// The code of a def mentions nothing of the name, and calls nothing that it was given.
+fn is_apart_from(subject: &Subject, def: NodeId, name: &str) -> bool {
+    let mut nodes = subject.tree.descendants(def);
+    nodes.all(|id| {
+        let Some(expression) = named(subject, id) else {
+            return true;
+        };
+        let last = match expression {
+            ExprRef::Attribute(it) => it.attr.as_str(),
+            ExprRef::Name(it) => it.id.as_str(),
+            _ => return true,
+        };
+        let is_seen = || !called(subject, expression).is_empty();
+        let calls_given =
+            || call_of(subject, id).is_some() && is_given(subject, expression) && !is_seen();
+        last != name && !calls_given()
+    })
 }
 
 /// All that may be called are coroutine functions.

@@ -17,7 +17,7 @@ use paths::{Paths, all_shared, shown};
 use users::users;
 
 pub(super) use across::across;
-pub(super) use cleanup::meets_cleanup;
+pub(super) use cleanup::{has_cleanup, meets_cleanup};
 pub(super) use loops::loops_over;
 
 mod accesses;

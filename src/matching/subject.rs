@@ -11,6 +11,7 @@ use super::analysis::{Tables, analyze, parse};
 use super::answers::Answers;
 use super::prefilter::Standing;
 use crate::bind::import::ImportStyle;
+use crate::project::driven::name_of;
 use crate::project::nature::RunAs;
 use crate::project::read_off::Asked;
 use crate::python::tree::{NodeId, Tree};
@@ -22,6 +23,7 @@ use crate::recipe::lifecycle::Lifecycles;
 use crate::recipe::plain::OwnCode;
 use crate::recipe::role::Roles;
 use crate::semantic::Model;
+use crate::semantic::call::There;
 use crate::source::SourceFile;
 use crate::source::cell::cell_at;
 use crate::text::blank::{line_end, line_start, quoted};
@@ -154,6 +156,25 @@ impl<'a> Subject<'a> {
         ask: impl FnOnce(&Subject) -> T,
     ) -> Option<T> {
         self.of_source(&self.facts.source(path)?, ask)
+    }
+
+    /// Hands another file to `ask`, with a def of it by its name there; `None` where that is not one def.
+    pub(super) fn of_def_elsewhere<T>(
+        &self,
+        def: &There,
+        ask: impl FnOnce(&Subject, NodeId) -> T,
+    ) -> Option<T> {
+        let found = self.of_other_file(&def.path, |other| {
+            let tree = other.tree;
+            let defs = tree.ids();
+            let defs = defs.filter(|id| tree.node(*id).is_stmt_function_def());
+            let mut named = defs.filter(|id| name_of(tree, *id) == def.name);
+            match (named.next(), named.next()) {
+                (Some(one), None) => Some(ask(other, one)),
+                _ => None,
+            }
+        });
+        found.flatten()
     }
 
     /// Hands another file to `ask` with what stands in it, before it is parsed; `None`: it is not there.

@@ -45,9 +45,14 @@ pub enum Awaits {
     Time,
     /// Nothing, where there is nothing to wait for.
     Perhaps,
+    /// Its first argument, which it cancels when it is cancelled.
+    Passes,
+    /// Until other code wakes it: a cancellation ends the wait at once, and loses nothing.
+    Woken,
 }
 
-words!(Awaits: First "first", All "all", Own "own", Held "held", Time "time", Perhaps "perhaps");
+words!(Awaits: First "first", All "all", Own "own", Held "held", Time "time", Perhaps "perhaps",
+    Passes "passes", Woken "woken");
 
 /// What is known of one function, class or method; nothing of one that has no row.
 #[derive(Debug, Default, Clone, Copy)]
@@ -75,6 +80,8 @@ impl Known {
 pub struct OwnCode {
     functions: FxHashMap<String, Known>,
     methods: FxHashMap<String, Known>,
+    /// The classes whose methods of a name wait until other code wakes them.
+    woken: FxHashMap<String, Vec<String>>,
     keepers: Keepers,
 }
 
@@ -104,6 +111,11 @@ impl OwnCode {
                 let names = row.cell(column).map_or(&[][..], Node::elements).iter();
                 names.filter_map(move |name| Some((name.text()?.to_owned(), known)))
             };
+            if known.awaits == Some(Awaits::Woken) {
+                for (name, _) in named("names") {
+                    own.add_woken(&name);
+                }
+            }
             own.functions.extend(named("names"));
             own.methods.extend(named("methods"));
             let kept = match word("keeps") {
@@ -114,6 +126,18 @@ impl OwnCode {
             kept.extend(named("names").map(|(name, _)| name));
         }
         own
+    }
+
+    fn add_woken(&mut self, name: &str) {
+        if let Some((class, method)) = name.rsplit_once('.') {
+            let classes = self.woken.entry(method.to_owned()).or_default();
+            classes.push(class.to_owned());
+        }
+    }
+
+    /// Returns the classes whose methods of that name wait until other code wakes them.
+    pub fn woken(&self, method: &str) -> &[String] {
+        self.woken.get(method).map_or(&[], Vec::as_slice)
     }
 
     /// Returns what is known of a function or class.
@@ -149,6 +173,12 @@ mod tests {
         assert!(own.function("contextlib.suppress").catches);
         assert_eq!(own.function("asyncio").awaits, Some(Awaits::Own));
         assert_eq!(own.function("asyncio.sleep").awaits, Some(Awaits::Time));
+        assert_eq!(
+            own.function("asyncio.wait_for").awaits,
+            Some(Awaits::Passes)
+        );
+        assert!(own.woken("get").iter().any(|it| it == "asyncio.Queue"));
+        assert_eq!(own.woken("shield"), [""; 0]);
         assert_eq!(own.method("create_task").awaits, Some(Awaits::First));
         assert_eq!(own.method("get_nowait").awaits, Some(Awaits::Held));
         assert_eq!(own.method("items").gives, Some(Plain::Container));

@@ -5,6 +5,7 @@ use ruff_text_size::Ranged;
 
 use super::ending::other_pair;
 use super::notebook::notebook;
+use super::quiet::Cancelled;
 use super::{endless, find, generator, leaving, quiet, runs, waits_for_others};
 use crate::matching::answers::owned::{Owner, Teardown};
 use crate::matching::shared::meets_cleanup;
@@ -19,7 +20,8 @@ impl<'a> Owner<'a> {
     fn why_not_quiet(&self, subject: &Subject<'a>, site: NodeId) -> Option<String> {
         let ends = || quiet::teardown::why_not(subject, self);
         let stands = || quiet::class::why_not(subject, self);
-        quiet::why_not(subject, site).or_else(ends).or_else(stands)
+        let why = quiet::why_not(subject, site, Cancelled::Newly);
+        why.or_else(ends).or_else(stands)
     }
 
     /// Returns whether that had to be done.
@@ -112,7 +114,7 @@ pub(in crate::matching) fn why_not_at_once<'a>(
                 let state = meets_cleanup(subject, site, *call, &runs::running(subject, *call))?;
                 Some(format!("its cleanup and later code use `{state}`"))
             };
-            quiet::why_not(subject, *call).or_else(meets)
+            quiet::why_not(subject, *call, Cancelled::Already).or_else(meets)
         }),
     }
 }

@@ -1,12 +1,13 @@
 //! Does what runs end quietly when it is cancelled? Only what stands on a closed list surely does: it
 //! waits for time to pass, or for functions of this file that do no more. Anything else is for a person.
 
-use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, ExprCall, Stmt, StmtTry};
+use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, ExprCall, Stmt, StmtTry, WithItem};
 
-use super::runs::running;
+use super::runs::{coroutine, running};
 use super::waits::{own_waits, waited};
 use crate::bind::resolve::Meaning;
 use crate::matching::handlers::is_for;
+use crate::matching::kind::is_surely;
 use crate::matching::place::{defined_name, line_of};
 use crate::matching::subject::Subject;
 use crate::python::stdlib::ENDINGS;
@@ -19,38 +20,47 @@ pub(super) mod class;
 
 pub(super) mod teardown;
 
+mod there;
+
 /// What a cancellation comes as, and the class of all exceptions.
 const CANCELLED: &[&str] = &[ENDINGS[0], ENDINGS[1]];
 
+/// Who cancels what runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cancelled {
+    /// The code does it already.
+    Already,
+    /// A change adds it: what still waits to be taken, as of a queue, would be lost.
+    Newly,
+}
+
 /// Returns why what a site starts may not end quietly where it is cancelled; `None`: it does.
-pub(super) fn why_not(subject: &Subject, site: NodeId) -> Option<String> {
+pub(super) fn why_not(subject: &Subject, site: NodeId, cancelled: Cancelled) -> Option<String> {
     let functions = running(subject, site);
+    if functions.is_empty() {
+        return there::why_not(subject, coroutine(subject, site), cancelled);
+    }
+    of_functions(subject, &functions, cancelled)
+        .or_else(|| class::replaced(subject, functions.iter().copied()))
+}
+
+/// Why code of this file may not end quietly.
+fn of_functions(subject: &Subject, functions: &[NodeId], cancelled: Cancelled) -> Option<String> {
     let quiet = Quiet {
         subject,
-        functions: &functions,
+        functions,
+        cancelled,
     };
-    if functions.is_empty() {
-        let coroutine = match subject.tree.node(site) {
-            AnyNodeRef::ExprCall(call) => call.arguments.args.first(),
-            _ => None,
-        };
-        let sleeps = coroutine.is_some_and(|it| quiet.passes(it));
-        return (!sleeps).then(|| "the code that runs is not in this file".to_owned());
-    }
     let mut waiting = functions.iter().copied().filter(|it| subject.is_async(*it));
     let doubt = waiting.find_map(|function| quiet.doubt_in(function));
-    let doubt = doubt.or_else(|| quiet.may_fail_instead());
-    let said = |id| {
-        let function = subject.context.enclosing_function(id);
-        let function = function.map_or("what runs", |it| defined_name(subject, it));
-        format!(
-            "`{function}` has `{}` in {}",
-            first_line(subject, id),
-            line_of(subject, id)
-        )
-    };
-    let stands = || class::replaced(subject, functions.iter().copied());
-    doubt.map(said).or_else(stands)
+    let id = doubt.or_else(|| quiet.may_fail_instead())?;
+    let function = subject.context.enclosing_function(id);
+    let function = function.map_or("what runs", |it| defined_name(subject, it));
+    Some(format!(
+        "`{function}` has `{}` in {}",
+        first_line(subject, id),
+        line_of(subject, id)
+    ))
 }
 
 /// The first line of a node's code, without the colon of a header.
@@ -63,6 +73,7 @@ fn first_line(subject: &Subject, id: NodeId) -> String {
 struct Quiet<'s, 'a> {
     subject: &'s Subject<'a>,
     functions: &'s [NodeId],
+    cancelled: Cancelled,
 }
 
 impl<'a> Quiet<'_, 'a> {
@@ -73,7 +84,9 @@ impl<'a> Quiet<'_, 'a> {
             let is_doubtful = match tree.node(id) {
                 AnyNodeRef::ExprAwait(it) => !self.passes(&it.value),
                 // What a context manager makes of the cancellation is its own matter.
-                AnyNodeRef::StmtWith(it) => it.is_async || self.waits_in(function, id),
+                AnyNodeRef::StmtWith(it) if it.is_async => !self.enters(&it.items),
+                AnyNodeRef::StmtWith(_) => self.waits_in(function, id),
+                AnyNodeRef::StmtFor(it) if it.is_async => !self.is_woken(&it.iter, "__aiter__"),
                 AnyNodeRef::StmtTry(it) => return self.doubt_in_try(function, it),
                 node => !waited(node).is_empty(),
             };
@@ -85,19 +98,46 @@ impl<'a> Quiet<'_, 'a> {
         own_waits(self.subject, function).any(|id| self.subject.tree.contains(whole, id))
     }
 
-    /// Who waits so is woken by time, or by one of the functions.
+    /// Who waits so is woken by time, by other code, or by one of the functions.
     fn passes(&self, value: &'a Expr) -> bool {
         let Expr::Call(call) = value else {
-            return false;
+            return self.is_woken(value, "__await__");
         };
         let defs = self.subject.resolver.local_callables((&call.func).into());
         let defs = defs.into_iter().map(|def| self.subject.tree.id(def));
         let defs: Vec<NodeId> = defs.collect();
         let runs = |def: &NodeId| self.functions.contains(def) && self.subject.is_async(*def);
         match defs.is_empty() {
-            true => waits_for_time(self.subject, call),
+            true => self.passes_outside(call),
             false => defs.iter().all(runs),
         }
+    }
+
+    /// A function or method of no file of the project waits so.
+    fn passes_outside(&self, call: &'a ExprCall) -> bool {
+        let args = &call.arguments.args;
+        match awaits_of(self.subject, call) {
+            Some(Awaits::Time) => true,
+            Some(Awaits::Passes) => args.first().is_some_and(|it| self.passes(it)),
+            Some(Awaits::All) => args.iter().all(|it| self.passes(it)),
+            _ => match &*call.func {
+                Expr::Attribute(it) => self.is_woken(&it.value, &it.attr),
+                _ => false,
+            },
+        }
+    }
+
+    /// All context managers wait so, and do no more where they are left.
+    fn enters(&self, items: &'a [WithItem]) -> bool {
+        let mut entered = items.iter().map(|it| &it.context_expr);
+        entered.all(|it| self.is_woken(it, "__aenter__"))
+    }
+
+    /// Other code wakes who waits by such a method of the value.
+    fn is_woken(&self, value: &'a Expr, method: &str) -> bool {
+        let mut classes = self.subject.own.woken(method).iter();
+        self.cancelled == Cancelled::Already
+            && classes.any(|class| is_surely(self.subject, value.into(), class))
     }
 
     /// The first part of the statement that may keep the cancellation, or wait for long once it came.
@@ -186,11 +226,12 @@ impl<'a> Quiet<'_, 'a> {
     }
 }
 
-/// The call is of a function that waits for nothing but time.
-fn waits_for_time<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> bool {
-    let meaning = subject.resolver.meaning((&call.func).into());
-    matches!(meaning, Meaning::Qualified(name)
-        if subject.own.function(&name).awaits == Some(Awaits::Time))
+/// What a function of Python's own waits for.
+fn awaits_of<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> Option<Awaits> {
+    match subject.resolver.meaning((&call.func).into()) {
+        Meaning::Qualified(name) => subject.own.function(&name).awaits,
+        _ => None,
+    }
 }
 
 /// It waits for no time at all: only others get their turn.
@@ -199,5 +240,56 @@ fn gives_turn<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> bool {
         let number = it.as_number_literal_expr();
         number.is_some_and(|it| it.value.as_int().is_some_and(|it| it.as_u8() == Some(0)))
     };
-    waits_for_time(subject, call) && call.arguments.args.first().is_some_and(is_zero)
+    awaits_of(subject, call) == Some(Awaits::Time)
+        && call.arguments.args.first().is_some_and(is_zero)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::matching::tests::check_condition;
+
+    /// Checks which of the tasks `self.t1`, `self.t2` … surely end at once, each with the code of its coroutine.
+    #[track_caller]
+    fn check(bodies: &[&str], expected: &[usize]) {
+        let mut text = "import asyncio\nclass A:\n    def __init__(self):\n        self.q = asyncio.Queue()\n        self.e = asyncio.Event()\n        self.l = asyncio.Lock()\n        self.c = asyncio.Condition()\n".to_owned();
+        for n in 1..=bodies.len() {
+            text.push_str(&format!(
+                "        self.t{n} = asyncio.create_task(self.f{n}())\n"
+            ));
+        }
+        for (n, body) in (1..).zip(bodies) {
+            text.push_str(&format!(
+                "    async def f{n}(self, given=None):\n        while True:\n            {body}\n"
+            ));
+        }
+        text.push_str("    def stop(self):\n");
+        for n in 1..=bodies.len() {
+            text.push_str(&format!("        g(self.t{n}, {n})\n"));
+        }
+        check_condition("g($t, $at)", "$t: {ends-at-once: true}", &text, expected);
+    }
+
+    #[test]
+    fn who_waits_for_an_object_of_asyncio_ends_at_once() {
+        let bodies = [
+            "await self.q.get()",
+            "await asyncio.wait_for(self.e.wait(), timeout=1)",
+            "await asyncio.gather(self.e.wait(), asyncio.sleep(1))",
+            "async with self.l: await asyncio.sleep(1)",
+            "await asyncio.sleep(1)",
+        ];
+        check(&bodies, &[1, 2, 3, 4, 5]);
+    }
+
+    #[test]
+    fn who_waits_for_anything_else_may_not() {
+        let bodies = [
+            "await self.c.wait()",
+            "await given.get()",
+            "await asyncio.shield(self.e.wait())",
+            "async with given: await asyncio.sleep(1)",
+            "await asyncio.to_thread(print)",
+        ];
+        check(&bodies, &[]);
+    }
 }

@@ -138,11 +138,9 @@ impl<'a> Read<'_, 'a> {
             _ => None,
         };
         let first = match awaits {
-            None | Some(Awaits::Own | Awaits::Held | Awaits::Time | Awaits::Perhaps) => {
-                return true;
-            }
-            Some(Awaits::First) => 1,
+            Some(Awaits::First | Awaits::Passes) => 1,
             Some(Awaits::All) => usize::MAX,
+            _ => return true,
         };
         let mut given = call.arguments.args.iter().take(first);
         !call.arguments.args.is_empty() && given.all(|it| self.is_known(it.into(), steps))

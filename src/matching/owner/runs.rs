@@ -1,11 +1,11 @@
 //! When a site runs in the life of its owner, and what it starts.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprRef, StmtClassDef, StmtFunctionDef};
-use rustc_hash::FxHashSet;
+use ruff_python_ast::{AnyNodeRef, ExprCall, ExprRef, StmtClassDef, StmtFunctionDef};
 
 use crate::bind::value::Origin;
 use crate::matching::kind::origins;
 use crate::matching::members::{called_on_self, kin, methods};
+use crate::matching::mentioned::{called, mentioned};
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::lifecycle::Lifecycle;
@@ -33,34 +33,18 @@ pub(super) fn runs_again<'a>(
 /// Returns the defs of this file that a call given to the site runs, and what they mention in turn;
 /// none where its code is not in this file.
 pub fn running<'a>(subject: &Subject<'a>, site: NodeId) -> Vec<NodeId> {
-    let tree = subject.tree;
-    let AnyNodeRef::ExprCall(call) = tree.node(site) else {
-        return Vec::new();
-    };
-    let Some(Expr::Call(made)) = call.arguments.args.first() else {
-        return Vec::new();
-    };
-    let meant = |callee: ExprRef<'a>| {
-        let defs = subject.resolver.local_callables(callee).into_iter();
-        defs.map(|it| tree.id(it)).collect::<Vec<_>>()
-    };
-    let mut open = meant((&made.func).into());
-    let (mut found, mut seen) = (Vec::new(), FxHashSet::default());
-    while let Some(function) = open.pop() {
-        if !tree.node(function).is_stmt_function_def() || !seen.insert(function) {
-            continue;
-        }
-        found.push(function);
-        let mentioned = tree
-            .descendants(function)
-            .filter_map(|id| match tree.node(id) {
-                AnyNodeRef::ExprName(name) => Some(ExprRef::from(name)),
-                AnyNodeRef::ExprAttribute(attribute) => Some(ExprRef::from(attribute)),
-                _ => None,
-            });
-        open.extend(mentioned.flat_map(meant));
+    match coroutine(subject, site) {
+        Some(made) => mentioned(subject, called(subject, (&made.func).into())),
+        None => Vec::new(),
     }
-    found
+}
+
+/// Returns the call whose coroutine the site starts.
+pub(super) fn coroutine<'a>(subject: &Subject<'a>, site: NodeId) -> Option<&'a ExprCall> {
+    let AnyNodeRef::ExprCall(call) = subject.tree.node(site) else {
+        return None;
+    };
+    call.arguments.args.first()?.as_call_expr()
 }
 
 /// Returns the calls that start a value, or each of several: all that the name or attribute is ever given.

@@ -160,6 +160,11 @@ fn is_acted_on(subject: &Subject, name: NodeId) -> bool {
     }
 }
 
+/// Returns whether a function comes to shared state on its way out.
+pub(in crate::matching) fn has_cleanup(subject: &Subject, function: NodeId) -> bool {
+    !met(subject, function).is_empty()
+}
+
 /// What a function does to shared state on its way out.
 fn met<'a>(subject: &Subject<'a>, function: NodeId) -> Rc<[Cleanup<'a>]> {
     let find = || {

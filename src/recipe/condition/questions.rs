@@ -98,7 +98,7 @@ macro_rules! capture_words {
             FailsButFor(Vec<Guarded>) "fails-but-for" "an exception may leave the function that it calls, by a `raise` or an `await`. Matches do not count",
             ReplacedByOtherThan(Kinds) "replaced-by-other-than" "the project replaces or overrides the function that it calls, by none of these kinds",
             HoldsNothing(bool) "holds-nothing" "whether code that enters and leaves it changes nothing for other code",
-            EndsAtOnce(bool) "ends-at-once" "whether each task surely ends at once if cancelled, since it waits for time alone. `{why}` says why not",
+            EndsAtOnce(bool) "ends-at-once" "whether each task surely ends at once if cancelled, since it waits only for time, or for objects of asyncio such as queues. `{why}` says why not",
         }
     };
 }
