@@ -31,7 +31,7 @@ mod waits;
 
 mod ways;
 
-pub(super) use waits::{is_awaited, is_in_wait};
+pub(super) use waits::{is_awaited, is_in_wait, waits_to_enter};
 pub(super) use ways::last_wait;
 
 /// The condition holds where the function around the site is awaited, or may be.

@@ -78,6 +78,11 @@ pub(in crate::matching) fn is_in_wait(subject: &Subject, node: NodeId, statement
         && around.any(|id| tree.node(id).is_expr_await() && waits_at(subject, id, MAX_STEPS))
 }
 
+/// Returns whether an `async with` or `async for` waits before what stands in it.
+pub(in crate::matching) fn waits_to_enter(subject: &Subject, statement: NodeId) -> bool {
+    !subject.tree.node(statement).is_expr_await() && waits_at(subject, statement, MAX_STEPS)
+}
+
 /// A node waits, surely, where it runs.
 pub(super) fn waits_at(subject: &Subject, node: NodeId, steps: u32) -> bool {
     let may_wait = matches!(

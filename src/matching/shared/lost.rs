@@ -12,6 +12,7 @@ use crate::matching::answers::state::{Access, Carried};
 use crate::matching::awaited::is_awaited;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
+use crate::semantic::class::Class;
 use crate::semantic::ways::turns::loops;
 use crate::semantic::ways::{exclusive, statements_around};
 
@@ -125,6 +126,13 @@ fn is_read_again(paths: &Paths, read: &Access, write: &Access) -> bool {
 }
 
 fn may_be_same(subject: &Subject, one: NodeId, other: NodeId) -> bool {
+    let differ = |(one, other)| one != other;
+    if part(subject, one)
+        .zip(part(subject, other))
+        .is_some_and(differ)
+    {
+        return false;
+    }
     match (item(subject, one), item(subject, other)) {
         (Some(Expr::StringLiteral(one)), Some(Expr::StringLiteral(other))) => {
             one.value.to_str() == other.value.to_str()
@@ -152,6 +160,20 @@ fn item<'a>(subject: &Subject<'a>, node: NodeId) -> Option<&'a Expr> {
     }
 }
 
+/// The attribute of what a node stands for that is read or written, and is no method or property of its class.
+fn part<'a>(subject: &Subject<'a>, node: NodeId) -> Option<&'a str> {
+    let tree = subject.tree;
+    let AnyNodeRef::ExprAttribute(part) = tree.parent_node(node) else {
+        return None;
+    };
+    if tree.call_of(tree.parent(node)).is_some() || tree.id(&*part.value) != node {
+        return None;
+    }
+    let (class, _) = subject.instance((&part.value).into())?;
+    let defines = |class: &Class| class.method(&part.attr).is_some();
+    (!subject.mro(&class).iter().any(defines)).then_some(part.attr.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use crate::matching::tests::check_condition;
@@ -170,6 +192,18 @@ mod tests {
             decided,
         );
         check_condition("g($at)", "read-before-written-after: called", &text, open);
+    }
+
+    #[test]
+    fn a_block_around_the_site_waits_before_it() {
+        let body = |header: &str| {
+            format!(
+                "        if self.n:\n            return\n        {header}:\n            g(1)\n        self.n = 2\n"
+            )
+        };
+        check(&body("async with x.get() as r"), &[], &[]);
+        check(&body("async for r in x.rows()"), &[], &[]);
+        check(&body("with x.get() as r"), &[1], &[1]);
     }
 
     #[test]

@@ -4,7 +4,8 @@ use super::lost::is_lost;
 use super::users::is_own;
 use super::{accesses, key};
 use crate::matching::answers::state::{Access, Shared};
-use crate::matching::awaited::{is_in_wait, last_wait};
+use crate::matching::awaited::{is_in_wait, last_wait, waits_to_enter};
+use crate::matching::place::inside_function;
 use crate::matching::site::Site;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
@@ -12,7 +13,7 @@ use crate::python::word::is_in_name;
 use crate::semantic::ways::turns::loops;
 use crate::semantic::ways::{dominators, exclusive, reaches};
 use ruff_python_ast::{AnyNodeRef, ExprRef};
-use ruff_text_size::TextRange;
+use ruff_text_size::{TextRange, TextSize};
 use std::cell::OnceCell;
 use std::rc::Rc;
 
@@ -25,6 +26,8 @@ pub(super) struct Paths<'s, 'a> {
     loops: Vec<NodeId>,
     /// The last statement before the site that always waits, once it is asked for.
     last_wait: OnceCell<Option<NodeId>>,
+    /// Where the innermost block around the site starts that waits to be entered, once it is asked for.
+    entered: OnceCell<Option<TextSize>>,
 }
 
 impl<'s, 'a> Paths<'s, 'a> {
@@ -36,6 +39,7 @@ impl<'s, 'a> Paths<'s, 'a> {
             range: subject.tree.range(site.node),
             loops: loops(subject, site.node).collect(),
             last_wait: OnceCell::new(),
+            entered: OnceCell::new(),
         }
     }
 
@@ -85,6 +89,18 @@ impl<'s, 'a> Paths<'s, 'a> {
         let subject = self.subject;
         let find = || last_wait(subject, self.site, false);
         let last = *self.last_wait.get_or_init(find);
+        let enter = || {
+            let around = inside_function(subject, self.site).filter(|id| *id != self.site);
+            let mut waits = around.filter(|id| waits_to_enter(subject, *id));
+            waits.next().map(|id| subject.tree.range(id).start())
+        };
+        if self
+            .entered
+            .get_or_init(enter)
+            .is_some_and(|it| it >= access.at)
+        {
+            return true;
+        }
         last.is_some_and(|last| match access.at <= self.range.start() {
             true => {
                 subject.tree.range(last).start() >= access.at
