@@ -2,6 +2,7 @@
 
 use ruff_python_ast::{AnyNodeRef, Expr};
 use ruff_text_size::Ranged;
+use rustc_hash::FxHashSet;
 
 use super::waits::{is_in_loop, own_waits, waited};
 use crate::matching::handlers::{goes_on, keeps};
@@ -21,7 +22,8 @@ pub struct Swallowed {
 }
 
 /// Finds where the exception that ends what runs is kept from it. The first of the functions is what
-/// runs: behind its loop it may do what it likes but wait in another one; those that it waits for may not.
+/// runs: behind its loop it may do what it likes but wait in another one; those that it waits for may not where
+/// another function of them waits in a loop.
 pub fn swallowed<'s>(
     subject: &'s Subject,
     functions: &'s [NodeId],
@@ -32,14 +34,19 @@ pub fn swallowed<'s>(
         _ => None,
     };
     let first = functions.first().and_then(|id| name(*id));
+    let turns = |id: &&NodeId| own_waits(subject, **id).any(|wait| is_in_loop(subject, wait));
+    let turning: FxHashSet<NodeId> = functions.iter().filter(turns).copied().collect();
     functions.iter().flat_map(move |&function| {
+        // What waits for it may wait again.
+        let is_repeated = turning.iter().any(|it| *it != function);
         // A method and those that override it.
         let is_first = name(function) == first;
         own_waits(subject, function).filter_map(move |wait| {
             let looped = goes_on(subject, wait, &[exception]);
             let kept = || {
                 let by = keeps(subject, wait, &[exception])?;
-                (!is_first || waits_on(subject, function, by)).then_some(by)
+                let goes_on = !is_first && is_repeated || waits_on(subject, function, by);
+                goes_on.then_some(by)
             };
             let by = looped.or_else(kept)?;
             Some(Swallowed {
