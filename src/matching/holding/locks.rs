@@ -64,7 +64,8 @@ pub(super) fn lock_call<'a>(subject: &Subject<'a>, node: NodeId) -> Option<LockC
         return None;
     };
     let method = call.func.as_attribute_expr()?;
-    let mut until = None;
+    let entered = entered_by(subject, node);
+    let mut until = entered;
     let (lock, takes) = match method.attr.as_str() {
         "acquire" => (&*method.value, true),
         "release" => (&*method.value, false),
@@ -80,8 +81,21 @@ pub(super) fn lock_call<'a>(subject: &Subject<'a>, node: NodeId) -> Option<LockC
         lock: ExprRef::from(lock),
         takes,
         until,
-        is_awaited: subject.tree.parent_node(node).is_expr_await(),
+        is_awaited: entered.is_some() || subject.tree.parent_node(node).is_expr_await(),
     })
+}
+
+/// The `async with` that enters a call, as that of a pool's connection.
+fn entered_by(subject: &Subject, call: NodeId) -> Option<TextRange> {
+    let tree = subject.tree;
+    let mut around = tree.ancestors(call).map(|it| tree.node(it));
+    match around.find(|it| !it.is_with_item())? {
+        AnyNodeRef::StmtWith(with) if with.is_async => {
+            let is_it = |item: &WithItem| tree.id(&item.context_expr) == call;
+            with.items.iter().any(is_it).then(|| with.range())
+        }
+        _ => None,
+    }
 }
 
 /// The `with` around a node that gives what it enters this name.
