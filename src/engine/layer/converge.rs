@@ -82,10 +82,11 @@ import asyncio
 loop = asyncio.new_event_loop()
 
 
-async def fetch(row):
-    return await loop.run_in_executor(None, row.read)
+async def fetch():
+    await asyncio.sleep(0, loop=loop)
 
 
+loop.run_until_complete(fetch())
 loop.run_until_complete(fetch())
 ";
 
@@ -93,11 +94,16 @@ loop.run_until_complete(fetch())
 import asyncio
 
 
-async def fetch(row):
-    return await asyncio.to_thread(row.read)
+async def fetch():
+    await asyncio.sleep(0)
 
 
-asyncio.run(fetch())
+async def main():
+    await fetch()
+    await fetch()
+
+
+asyncio.run(main())
 ";
 
     #[test]
@@ -110,7 +116,7 @@ asyncio.run(fetch())
         let [first, second] = plan.wanted().collect::<Vec<_>>()[..] else {
             panic!("there are two changes");
         };
-        assert_eq!(first.recipe, "executor-to-thread");
+        assert_eq!(first.recipe, "loop-argument");
         assert_eq!(second.recipe, "run-until-complete");
         assert_eq!(second.requires, vec![first.id.clone()]);
     }
