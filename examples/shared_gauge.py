@@ -32,8 +32,8 @@ async def main():
     gauge = Gauge()
     alive = asyncio.create_task(beat())
     readings = await asyncio.gather(gauge.read(), gauge.read())
-    print(readings, await seal(readings))
     alive.cancel()
+    print(readings, await seal(readings))
 
 
 asyncio.run(main())
