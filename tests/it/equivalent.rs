@@ -331,7 +331,7 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
         &[anew::values::SET.name],
         "no class of an example makes an object of another one of the example for itself",
         "loop-detection run-until-complete run-forever run-in-coroutine script-notebook-run \
-         asyncio-run-in-cell signal-handler run-forever-in-cell missing-await async-for \
+         asyncio-run-in-cell signal-handler run-forever-in-cell async-for \
          async-generator-annotation blocking-call blocking-http blocking-httpx blocking-file \
          cpu-bound executor-to-thread blocking-lock await-of-sync-call sync-with-on-async-resource \
          task-teardown ensure-future loop-create-task get-event-loop nest-asyncio \
