@@ -118,6 +118,7 @@ impl<'a> Quiet<'_, 'a> {
         let args = &call.arguments.args;
         match awaits_of(self.subject, call) {
             Some(Awaits::Time) => true,
+            _ if self.cancelled == Cancelled::Newly => false,
             Some(Awaits::Passes) => args.first().is_some_and(|it| self.passes(it)),
             Some(Awaits::All) => args.iter().all(|it| self.passes(it)),
             _ => match &*call.func {
