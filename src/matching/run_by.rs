@@ -78,7 +78,7 @@ impl<'a> TaskRun<'_, 'a> {
                     };
                     let here = subject.resolver.local_callables(expression);
                     let call = call_of(subject, id);
-                    if here.is_empty() && call.is_some() && is_given(subject, expression) {
+                    if here.is_empty() && calls_given(subject, id, expression) {
                         answer = Answer::Unknown;
                     }
                     match call.and_then(|call| self.apart(call, &here)) {
@@ -180,15 +180,13 @@ fn is_apart_from(subject: &Subject, def: NodeId, name: &str) -> bool {
         let Some(expression) = named(subject, id) else {
             return true;
         };
-        let last = match expression {
-            ExprRef::Attribute(it) => it.attr.as_str(),
-            ExprRef::Name(it) => it.id.as_str(),
-            _ => return true,
+        let is_it = match expression {
+            ExprRef::Attribute(it) => it.attr.as_str() == name,
+            ExprRef::Name(it) => it.id.as_str() == name,
+            _ => false,
         };
         let is_seen = || !called(subject, expression).is_empty();
-        let calls_given =
-            || call_of(subject, id).is_some() && is_given(subject, expression) && !is_seen();
-        last != name && !calls_given()
+        !is_it && (!calls_given(subject, id, expression) || is_seen())
     })
 }
 
@@ -214,6 +212,11 @@ fn call_of(subject: &Subject, callee: NodeId) -> Option<NodeId> {
         AnyNodeRef::ExprCall(call) => (subject.tree.id(&*call.func) == callee).then_some(parent),
         _ => None,
     }
+}
+
+/// The node is what a call calls, which was handed over or is a method that another class defines.
+fn calls_given<'a>(subject: &Subject<'a>, id: NodeId, expression: ExprRef<'a>) -> bool {
+    call_of(subject, id).is_some() && is_given(subject, expression)
 }
 
 /// What is called was handed over, or is a method that another class defines.

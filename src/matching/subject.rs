@@ -11,7 +11,7 @@ use super::analysis::{Tables, analyze, parse};
 use super::answers::Answers;
 use super::prefilter::Standing;
 use crate::bind::import::ImportStyle;
-use crate::project::driven::name_of;
+use crate::project::driven::defs_named;
 use crate::project::nature::RunAs;
 use crate::project::read_off::Asked;
 use crate::python::tree::{NodeId, Tree};
@@ -165,10 +165,7 @@ impl<'a> Subject<'a> {
         ask: impl FnOnce(&Subject, NodeId) -> T,
     ) -> Option<T> {
         let found = self.of_other_file(&def.path, |other| {
-            let tree = other.tree;
-            let defs = tree.ids();
-            let defs = defs.filter(|id| tree.node(*id).is_stmt_function_def());
-            let mut named = defs.filter(|id| name_of(tree, *id) == def.name);
+            let mut named = defs_named(other.tree, &def.name);
             match (named.next(), named.next()) {
                 (Some(one), None) => Some(ask(other, one)),
                 _ => None,

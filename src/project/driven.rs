@@ -15,7 +15,7 @@ use super::world::World;
 use crate::source::cell::Position;
 use defs::{Def, Defs};
 
-pub(crate) use defs::name_of;
+pub(crate) use defs::{defs_named, name_of};
 use given::{Given, Parameter};
 pub use place::Driver;
 use place::Step;

@@ -88,11 +88,10 @@ pub(super) fn lock_call<'a>(subject: &Subject<'a>, node: NodeId) -> Option<LockC
 /// The `async with` that enters a call, as that of a pool's connection.
 fn entered_by(subject: &Subject, call: NodeId) -> Option<TextRange> {
     let tree = subject.tree;
-    let mut around = tree.ancestors(call).map(|it| tree.node(it));
-    match around.find(|it| !it.is_with_item())? {
-        AnyNodeRef::StmtWith(with) if with.is_async => {
-            let is_it = |item: &WithItem| tree.id(&item.context_expr) == call;
-            with.items.iter().any(is_it).then(|| with.range())
+    let item = tree.parent(call);
+    match (tree.node(item), tree.parent_node(item)) {
+        (AnyNodeRef::WithItem(_), AnyNodeRef::StmtWith(with)) if with.is_async => {
+            Some(with.range())
         }
         _ => None,
     }

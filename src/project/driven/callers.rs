@@ -4,7 +4,7 @@ use std::path::Path;
 
 use ruff_python_ast::{AnyNodeRef, Decorator, Expr, ExprCall, ExprRef};
 
-use super::defs::name_of;
+use super::defs::{defs_named, name_of};
 use super::given::{Given, Parameter, called, called_def, mentions, values};
 use crate::bind::resolve::Meaning;
 use crate::project::definition::Definition;
@@ -39,11 +39,8 @@ pub(super) fn given(
 
 /// Returns the coroutine functions of which a def speaks: it may call them.
 pub(super) fn mentioned(reader: &Reader, path: &Path, function: &str, world: World) -> Vec<Given> {
-    let is_it = |id: &NodeId| {
-        reader.tree.node(*id).is_stmt_function_def() && name_of(reader.tree, *id) == function
-    };
-    let defs: Vec<NodeId> = reader.tree.ids().filter(is_it).collect();
-    let inside = defs.into_iter().flat_map(|id| reader.tree.descendants(id));
+    let defs = defs_named(reader.tree, function);
+    let inside = defs.flat_map(|id| reader.tree.descendants(id));
     let expressions = inside.filter_map(|id| reader.tree.node(id).as_expr_ref());
     expressions
         .flat_map(|it| mentions(reader, path, world, it))

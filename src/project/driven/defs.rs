@@ -64,6 +64,13 @@ pub(crate) fn name_of(tree: &Tree, definition: NodeId) -> String {
     names.join(".")
 }
 
+/// Iterates over the defs of a file that have a name, as [`name_of`] gives it.
+pub(crate) fn defs_named(tree: &Tree, name: &str) -> impl Iterator<Item = NodeId> {
+    let is_it =
+        move |id: &NodeId| tree.node(*id).is_stmt_function_def() && name_of(tree, *id) == name;
+    tree.ids().filter(is_it)
+}
+
 /// Returns the async defs of a file that have a name.
 pub(super) fn coroutines_named(reader: &Reader, path: &Path, name: &str) -> Vec<Given> {
     let named = reader
