@@ -58,7 +58,7 @@ fn a_recipe_that_is_off_says_who_turned_it_off() {
     let off = "a.py: `blocking-sleep` is off here: --select does not select it\n";
     assert_eq!(run.stdout, off);
     check(&project, &asked, &["off: --select does not select it"]);
-    let why = "nothing: no rule applies to this line";
+    let why = "nothing: no recipe that is on looks for a name in it";
     let off = "off: only the pack fastapi has it";
     project.write("b.py", RAISING);
     check(&project, &["b.py:8"], &[why]);
