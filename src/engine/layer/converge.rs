@@ -82,11 +82,10 @@ import asyncio
 loop = asyncio.new_event_loop()
 
 
-async def fetch():
-    await asyncio.sleep(0, loop=loop)
+async def fetch(row):
+    return await loop.run_in_executor(None, row.read)
 
 
-loop.run_until_complete(fetch())
 loop.run_until_complete(fetch())
 ";
 
@@ -94,16 +93,11 @@ loop.run_until_complete(fetch())
 import asyncio
 
 
-async def fetch():
-    await asyncio.sleep(0)
+async def fetch(row):
+    return await asyncio.to_thread(row.read)
 
 
-async def main():
-    await fetch()
-    await fetch()
-
-
-asyncio.run(main())
+asyncio.run(fetch())
 ";
 
     #[test]
@@ -116,7 +110,7 @@ asyncio.run(main())
         let [first, second] = plan.wanted().collect::<Vec<_>>()[..] else {
             panic!("there are two changes");
         };
-        assert_eq!(first.recipe, "loop-argument");
+        assert_eq!(first.recipe, "executor-to-thread");
         assert_eq!(second.recipe, "run-until-complete");
         assert_eq!(second.requires, vec![first.id.clone()]);
     }
