@@ -44,6 +44,11 @@ impl<'a> Imported<'a> {
                 all.modules.extend(prefixes(&module).map(str::to_owned));
             }
         }
+        for outside in names.starred_from_outside() {
+            if let Some((module, _)) = outside.rsplit_once('.') {
+                all.modules.extend(prefixes(module).map(str::to_owned));
+            }
+        }
         for (_, binding) in names.imports() {
             all.loaded.extend(imported_module(binding));
             let Some(meaning) = import_meaning(binding) else {

@@ -42,6 +42,14 @@ impl Bindings<'_> {
         known.any(|names| names.contains_key(name))
     }
 
+    /// Iterates over what star imports of modules that are read surely bind to names, where that is not of
+    /// the project.
+    pub(super) fn starred_from_outside(&self) -> impl Iterator<Item = &str> {
+        let names = self.star_names.values().flat_map(|it| it.values());
+        let sure = names.filter(|it| it.is_sure);
+        sure.filter_map(|it| it.outside.as_deref())
+    }
+
     /// Returns what a star import surely binds to a name.
     pub fn star_binds(&self, star: BindingId, name: &str) -> Option<&StarName> {
         let known = self.star_names.get(&star)?;

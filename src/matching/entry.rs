@@ -13,6 +13,7 @@ use super::subject::Subject;
 use crate::project::dependency::{self, Entry, List};
 use crate::python::tree::NodeId;
 use crate::recipe::Recipe;
+use crate::recipe::condition::VersionReq;
 use crate::recipe::pattern::Pattern;
 use crate::source::FileKind;
 
@@ -128,7 +129,7 @@ fn apply<'r, 'a>(
     let captures = Captures::default();
     let site = Site::at(subject, node, &captures);
     let mut evidence = Evidence {
-        asked_version: recipe.python.is_some(),
+        asked_version: recipe.python.as_ref().is_some_and(VersionReq::divides),
         ..Evidence::default()
     };
     if !evaluate(&rule.condition, site, &mut evidence).is_yes() {

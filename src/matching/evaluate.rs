@@ -173,7 +173,7 @@ fn teardown_is(roles: &[String], site: Site) -> Answer {
 }
 
 fn is_targeted(version: &VersionReq, site: Site, evidence: &mut Evidence) -> Answer {
-    evidence.asked_version = true;
+    evidence.asked_version |= version.divides();
     version.holds(site.subject.target.version).into()
 }
 

@@ -351,7 +351,8 @@ fn constructed<'a>(
     match subject.resolver.local_definition(callee) {
         Some(AnyNodeRef::StmtFunctionDef(def)) if !def.is_async => {
             let is_plain = Signature::is_unchanged(subject.resolver.decorators(def).as_deref());
-            let returns = def.returns.as_deref().filter(|_| is_plain);
+            let is_said = is_plain && !subject.is_generator(def.into());
+            let returns = def.returns.as_deref().filter(|_| is_said);
             returns.map_or(Answer::Unknown, |it| {
                 is_annotated(subject, it.into(), wanted)
             })

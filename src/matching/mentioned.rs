@@ -13,7 +13,16 @@ pub(super) fn called<'a>(subject: &Subject<'a>, callee: ExprRef<'a>) -> Vec<Node
 }
 
 /// Returns the defs, and those of this file that they mention in turn.
-pub(super) fn mentioned<'a>(subject: &Subject<'a>, mut open: Vec<NodeId>) -> Vec<NodeId> {
+pub(super) fn mentioned<'a>(subject: &Subject<'a>, open: Vec<NodeId>) -> Vec<NodeId> {
+    mentioned_where(subject, open, |_| true)
+}
+
+/// The same, by the mentions that count.
+pub(super) fn mentioned_where<'a>(
+    subject: &Subject<'a>,
+    mut open: Vec<NodeId>,
+    counts: impl Fn(NodeId) -> bool,
+) -> Vec<NodeId> {
     let tree = subject.tree;
     let (mut found, mut seen) = (Vec::new(), FxHashSet::default());
     while let Some(function) = open.pop() {
@@ -23,6 +32,7 @@ pub(super) fn mentioned<'a>(subject: &Subject<'a>, mut open: Vec<NodeId>) -> Vec
         found.push(function);
         let mentioned = tree
             .descendants(function)
+            .filter(|id| counts(*id))
             .filter_map(|id| match tree.node(id) {
                 AnyNodeRef::ExprName(name) => Some(ExprRef::from(name)),
                 AnyNodeRef::ExprAttribute(attribute) => Some(ExprRef::from(attribute)),

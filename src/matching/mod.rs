@@ -17,7 +17,7 @@ use crate::matching::under::under;
 use crate::matching::unify::{Fit, unify};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::{Condition, Fate, Guarded, SiteWord, Word};
+use crate::recipe::condition::{Condition, Fate, Guarded, SiteWord, VersionReq, Word};
 use crate::recipe::pattern::Pattern;
 use crate::recipe::{CALLEE, Recipe, ReportedSite, Rule};
 use crate::source::cell::{CellKind, cell_at};
@@ -245,7 +245,7 @@ fn apply<'r, 'a>(
         unsure: fit.unsure.as_deref(),
     };
     let mut evidence = Evidence {
-        asked_version: recipe.python.is_some(),
+        asked_version: recipe.python.as_ref().is_some_and(VersionReq::divides),
         ..Evidence::default()
     };
     if !is_met(&entry.pattern.condition, site, &mut evidence) {

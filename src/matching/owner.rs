@@ -77,8 +77,8 @@ impl<'a> Owner<'a> {
     }
 
     /// Returns whether the teardown would come too early for what runs.
-    pub fn is_ended_early(&self, subject: &Subject<'a>) -> bool {
-        self.ends_itself(subject) || self.ends_what_it_begins(subject)
+    pub fn is_ended_early(&self, subject: &Subject<'a>, site: NodeId) -> bool {
+        self.ends_itself(subject, site) || self.ends_what_it_begins(subject)
     }
 
     /// Returns whether the method that begins several things ends the object as well: it would cancel what it has
@@ -87,10 +87,12 @@ impl<'a> Owner<'a> {
         self.many && self.calls(subject, self.teardown.name())
     }
 
-    /// Returns whether what runs calls the teardown, and would wait for itself there.
-    pub fn ends_itself(&self, subject: &Subject<'a>) -> bool {
+    /// Returns whether what the site starts calls the teardown, and would wait for itself there.
+    pub fn ends_itself(&self, subject: &Subject<'a>, site: NodeId) -> bool {
         let teardown = self.teardown.name();
-        self.runs.iter().any(|&function| {
+        let own = runs::run_by_itself(subject, site);
+        let mut functions = (self.runs.iter()).filter(|it| own.is_empty() || own.contains(it));
+        functions.any(|&function| {
             let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
                 return false;
             };

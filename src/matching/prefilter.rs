@@ -142,12 +142,12 @@ impl Prefilter {
         let mut seen = Seen::new(self, source);
         self.wordless.iter().any(|needs| seen.has(needs))
             || self.has_anchor(&mut seen)
-            || spelling::may_differ(source.text())
+            || hides_words(source)
     }
 
     /// Returns which patterns may fit in the file, by their places; `None`: any of them.
     pub fn standing(&self, source: &SourceFile) -> Option<Vec<usize>> {
-        if spelling::may_differ(source.text()) {
+        if hides_words(source) {
             return None;
         }
         let mut seen = Seen::new(self, source);
@@ -194,6 +194,17 @@ impl Prefilter {
             .iter()
             .filter(move |it| may_gated || !it.is_gated)
     }
+}
+
+/// Names in the text may mean what no word of it says: they are spelled with other letters, or come from
+/// a module that imports them.
+fn hides_words(source: &SourceFile) -> bool {
+    imports_star(source.text().as_bytes()) || spelling::may_differ(source.text())
+}
+
+fn imports_star(text: &[u8]) -> bool {
+    let mut stars = memmem::find_iter(text, b"*");
+    stars.any(|at| text[..at].trim_ascii_end().ends_with(b"import"))
 }
 
 /// Words, each once, with the place it was given.

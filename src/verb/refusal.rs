@@ -277,6 +277,30 @@ pub enum Refusal {
         /// What it does, as a predicate.
         because: String,
     },
+    /// The owner does something that code which is not read may wait for.
+    #[error(
+        "{by} has `{code}`, which the {one} may need (its code is not known here): keep the {one}, and end it after that"
+    )]
+    MayDepend {
+        /// The teardown.
+        by: String,
+        /// What it does.
+        code: String,
+        /// What the value is called.
+        one: String,
+    },
+    /// What runs is told to end, but not woken.
+    #[error(
+        "{by} has `{code}`, which the {one} only tests between its waits: keep the {one}, and cancel it if it may wait for long"
+    )]
+    OnlyTested {
+        /// The teardown.
+        by: String,
+        /// What it does.
+        code: String,
+        /// What the value is called.
+        one: String,
+    },
     /// What runs would wait for itself.
     #[error("its own code calls `{method}`, which would then wait for itself: end it elsewhere")]
     EndsItself {

@@ -15,6 +15,15 @@ pub(super) fn given<'a>(gives: Gives, of: &Type<'a>, parts: &[Type<'a>]) -> Type
     }
 }
 
+/// Returns whether `async for` goes over objects of the type, by its name.
+pub(super) fn is_async(of: &Type) -> bool {
+    let Type::Object { class, .. } = of else {
+        return false;
+    };
+    let name = class.qualified();
+    name.is_some_and(|it| container::async_element_of(it).is_some())
+}
+
 /// Returns what stands in a container of Python's own.
 pub(super) fn stands_in<'a>(
     name: &str,

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::reduce::head;
-use super::{Passing, Referent, Type};
+use super::{Passing, Referent, Type, contained};
 
 /// So many steps a question takes at most, those of what classes say of an attribute apart.
 const MAX_IN_ALL: u32 = 250;
@@ -105,11 +105,13 @@ impl<'a> Signature<'a> {
         decorators: Option<&[String]>,
         returns: Type<'a>,
     ) -> Self {
+        // A `def` that yields is gone over by `for`, whatever its annotation says.
+        let is_untrue = !is_async && is_generator && contained::is_async(&returns);
         Self {
             is_async,
             is_generator: is_async && is_generator,
             is_plain: Self::is_unchanged(decorators),
-            returns,
+            returns: if is_untrue { Type::Unknown } else { returns },
         }
     }
 

@@ -3,7 +3,7 @@
 use ruff_python_ast::{Stmt, StmtClassDef, StmtFunctionDef};
 
 use super::endless::has_endless_loop;
-use super::runs::running;
+use super::runs::{is_init, running};
 use super::unowned::Unowned;
 use super::waits::{is_in_loop, own_waits};
 use crate::bind::resolve::Meaning;
@@ -171,15 +171,28 @@ fn one_ending<'a>(
     match (found.as_slice(), inner.as_slice()) {
         ([(row, own)], _) | (_, [(row, own)]) => Ok((row, Teardown::Own(own))),
         ([], _) if is_pair => of_others(subject, class, (method, site), rows),
-        ([], _) => Err(Unowned::NoLifecycle {
-            class: class.name.to_string(),
-            method: method.name.to_string(),
-        }),
+        ([], _) => of_base(subject, class, method, rows),
         ([(_, first), (_, second), ..], _) => Err(Unowned::TwoTeardowns {
             class: class.name.to_string(),
             first: first.name.to_string(),
             second: second.name.to_string(),
         }),
+    }
+}
+
+/// The end that the class has from another one for what an object begins when it is made.
+fn of_base<'a>(
+    subject: &Subject<'a>,
+    class: &'a StmtClassDef,
+    method: &'a StmtFunctionDef,
+    rows: &[&'a Lifecycle],
+) -> Result<(&'a Lifecycle, Teardown<'a>), Unowned> {
+    match is_init(method).then(|| overridden(subject, class, rows)) {
+        None | Some(Err(Unowned::NoTeardown { .. })) => Err(Unowned::NoLifecycle {
+            class: class.name.to_string(),
+            method: method.name.to_string(),
+        }),
+        Some(found) => found,
     }
 }
 

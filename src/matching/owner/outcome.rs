@@ -24,8 +24,13 @@ impl<'a> Owner<'a> {
         why.or_else(ends).or_else(stands)
     }
 
+    /// Returns whether what runs ends soon where it is cancelled, with nothing lost but the wait.
+    pub fn ends_quietly(&self, subject: &Subject<'a>) -> bool {
+        quiet::ends(subject, &self.runs)
+    }
+
     /// Returns whether that had to be done.
-    pub fn has(&self, subject: &Subject<'a>, outcome: Outcome) -> bool {
+    pub fn has(&self, subject: &Subject<'a>, site: NodeId, outcome: Outcome) -> bool {
         match outcome {
             Outcome::Many => self.runs_again,
             Outcome::NotRead => !self.is_read,
@@ -59,7 +64,7 @@ impl<'a> Owner<'a> {
             Outcome::WaitsForOthers => {
                 waits_for_others::waits_for_others(subject, &self.ending(subject))
             }
-            Outcome::EndedEarly => self.is_ended_early(subject),
+            Outcome::EndedEarly => self.is_ended_early(subject, site),
             Outcome::LosesWork => endless::works_off(subject, &self.runs),
             // Asked where the reason can be told.
             Outcome::NotQuiet | Outcome::Unowned | Outcome::OwnerNotebook => false,
@@ -87,7 +92,7 @@ pub(in crate::matching) fn ends_so(
             let owner = find(site.subject, site.node);
             let nobody = outcome == Outcome::Unowned;
             owner
-                .map_or(nobody, |owner| owner.has(site.subject, outcome))
+                .map_or(nobody, |owner| owner.has(site.subject, site.node, outcome))
                 .into()
         }
         Err(_) => (outcome == Outcome::Unowned).into(),

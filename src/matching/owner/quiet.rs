@@ -4,7 +4,7 @@
 use ruff_python_ast::{AnyNodeRef, ExceptHandler, Expr, ExprCall, Stmt, StmtTry, WithItem};
 
 use super::runs::{coroutine, running};
-use super::waits::{own_waits, waited};
+use super::waits::{awaits_of, own_waits, waited};
 use crate::bind::resolve::Meaning;
 use crate::matching::handlers::is_for;
 use crate::matching::kind::is_surely;
@@ -42,6 +42,11 @@ pub(super) fn why_not(subject: &Subject, site: NodeId, cancelled: Cancelled) -> 
     }
     of_functions(subject, &functions, cancelled)
         .or_else(|| class::replaced(subject, functions.iter().copied()))
+}
+
+/// Returns whether functions of this file surely do, but for what they wait for.
+pub(super) fn ends(subject: &Subject, functions: &[NodeId]) -> bool {
+    !functions.is_empty() && of_functions(subject, functions, Cancelled::Already).is_none()
 }
 
 /// Why code of this file may not end quietly.
@@ -224,14 +229,6 @@ impl<'a> Quiet<'_, 'a> {
             }
             _ => false,
         })
-    }
-}
-
-/// What a function of Python's own waits for.
-fn awaits_of<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> Option<Awaits> {
-    match subject.resolver.meaning((&call.func).into()) {
-        Meaning::Qualified(name) => subject.own.function(&name).awaits,
-        _ => None,
     }
 }
 

@@ -2,13 +2,15 @@
 
 use ruff_python_ast::{AnyNodeRef, ExprCall, ExprRef, StmtClassDef, StmtFunctionDef};
 
+use super::waits::awaits_of;
 use crate::bind::value::Origin;
 use crate::matching::kind::origins;
 use crate::matching::members::{called_on_self, kin, methods};
-use crate::matching::mentioned::{called, mentioned};
+use crate::matching::mentioned::{called, mentioned, mentioned_where};
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::lifecycle::Lifecycle;
+use crate::recipe::plain::Awaits;
 use crate::semantic::ways::turns::is_repeated;
 
 /// The site may run more than once before the teardown does: in a loop, or in a method that is not
@@ -37,6 +39,23 @@ pub fn running<'a>(subject: &Subject<'a>, site: NodeId) -> Vec<NodeId> {
         Some(made) => mentioned(subject, called(subject, (&made.func).into())),
         None => Vec::new(),
     }
+}
+
+/// Returns those of the defs that what the site starts may come to itself: none that it only starts beside itself.
+pub(super) fn run_by_itself<'a>(subject: &Subject<'a>, site: NodeId) -> Vec<NodeId> {
+    let Some(made) = coroutine(subject, site) else {
+        return Vec::new();
+    };
+    let tree = subject.tree;
+    let is_started = |call: NodeId| match tree.node(call) {
+        AnyNodeRef::ExprCall(it) => {
+            awaits_of(subject, it) == Some(Awaits::First) && tree.parent_node(call).is_stmt_expr()
+        }
+        _ => false,
+    };
+    mentioned_where(subject, called(subject, (&made.func).into()), |id| {
+        !tree.ancestors(id).any(is_started)
+    })
 }
 
 /// Returns the call whose coroutine the site starts.

@@ -1,9 +1,11 @@
 //! What code waits for.
 
-use ruff_python_ast::{AnyNodeRef, Expr};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall};
 
+use crate::bind::resolve::Meaning;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
+use crate::recipe::plain::Awaits;
 use crate::semantic::ways::turns::is_repeated;
 
 /// Returns what a node waits for, all that it enters or goes over in its own time included.
@@ -36,4 +38,12 @@ pub(super) fn is_in_loop(subject: &Subject, node: NodeId) -> bool {
         _ => false,
     };
     turns || is_repeated(subject, node)
+}
+
+/// What a function of Python's own waits for.
+pub(super) fn awaits_of<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> Option<Awaits> {
+    match subject.resolver.meaning((&call.func).into()) {
+        Meaning::Qualified(name) => subject.own.function(&name).awaits,
+        _ => None,
+    }
 }

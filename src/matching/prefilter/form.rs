@@ -2,7 +2,7 @@
 //!
 //! Nothing is parsed: where the line before may end with a comment, the form is taken to be right.
 
-use memchr::memmem::{self, Finder};
+use memchr::memmem::Finder;
 
 use crate::recipe::pattern::Form;
 
@@ -13,13 +13,7 @@ pub(super) fn stands(finder: &Finder, form: Form, text: &[u8]) -> bool {
         let end = start + length;
         is_whole(text, start, end) && fits(form, text, start, end)
     };
-    match finder.find_iter(text).any(fits) {
-        false if form == Form::Member => {
-            let whole = |start: usize| is_whole(text, start, start + length);
-            finder.find_iter(text).any(whole) && imports_star(text)
-        }
-        stands => stands,
-    }
+    finder.find_iter(text).any(fits)
 }
 
 /// Whether no letter joins what stands there to a longer word. What is not ASCII joins nothing: it may
@@ -82,13 +76,4 @@ fn is_given(after: &[u8]) -> bool {
         [b'=' | b'#' | b'\\', ..] => true,
         _ => false,
     }
-}
-
-fn imports_star(text: &[u8]) -> bool {
-    let mut imports = memmem::find_iter(text, b"import");
-    imports.any(|at| {
-        text[at + b"import".len()..]
-            .trim_ascii_start()
-            .starts_with(b"*")
-    })
 }

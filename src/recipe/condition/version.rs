@@ -13,6 +13,10 @@ pub struct VersionReq {
     pub below: Option<(u8, u8)>,
 }
 
+/// Older ones are not asked for: the last had its end of life in 2021, and 3.7 is what code that uses
+/// `asyncio.run` needs (<https://devguide.python.org/versions/>).
+const OLDEST_IN_USE: (u8, u8) = (3, 7);
+
 impl VersionReq {
     /// Parses a requirement; `None` where it is none, or no version can fulfil it.
     pub fn parse(text: &str) -> Option<Self> {
@@ -44,6 +48,11 @@ impl VersionReq {
     pub fn holds(&self, version: (u8, u8)) -> bool {
         self.at_least.is_none_or(|at_least| version >= at_least)
             && self.below.is_none_or(|below| version < below)
+    }
+
+    /// Returns whether it holds for some of the versions that people use, and for others not.
+    pub fn divides(&self) -> bool {
+        self.below.is_some() || self.at_least.is_some_and(|it| it > OLDEST_IN_USE)
     }
 
     /// Returns whether a version from `lowest` to `highest` fulfils it.

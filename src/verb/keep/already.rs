@@ -29,7 +29,7 @@ pub(super) fn check<'a>(
         Teardown::Behind(_, yields) => yields.end(),
         _ => TextSize::default(),
     };
-    let none = Captures::default();
+    let ends_quietly = owner.ends_quietly(subject);
     for method in owner.ending(subject) {
         let inside = subject.tree.id(method);
         for id in may_end(subject, end, inside, from) {
@@ -38,23 +38,20 @@ pub(super) fn check<'a>(
                 end,
                 teardown: inside,
                 runs: &owner.runs,
-                at: subject.tree.range(id).start(),
+                node: id,
             };
-            let ends = |(pattern, _): &&(Guarded, String)| {
-                let fit = unify(&pattern.pattern, subject.tree.node(id), &none, subject);
-                fit.is_some_and(|fit| match shared(&fit) {
-                    Some(shared) => shared.iter().any(|it| wait.is_for(*it, MAX_STEPS)),
-                    None => fit.unsure.is_none(),
-                })
-            };
-            if let Some((_, because)) = end.ended_by.iter().chain(&end.waited_by).find(ends) {
-                let code = &subject.text()[subject.tree.range(id)];
-                return Err(Refusal::EndedAlready {
-                    by: format!("`{}`", method.name),
-                    code: on_one_line(code),
-                    because: because.clone(),
-                });
-            }
+            let ended = || wait.of(&end.ended_by, SharedUse::WhileWaiting);
+            let waited = || wait.of(&end.waited_by, SharedUse::Anyhow);
+            let tested = || wait.of(&end.ended_by, SharedUse::Anyhow);
+            let by = format!("`{}`", method.name);
+            let code = on_one_line(&subject.text()[subject.tree.range(id)]);
+            let one = end.one.clone();
+            return Err(match ended().or_else(waited) {
+                Some((_, true)) if owner.runs.is_empty() => Refusal::MayDepend { by, code, one },
+                Some((because, _)) => Refusal::EndedAlready { by, code, because },
+                None if ends_quietly || tested().is_none() => continue,
+                None => Refusal::OnlyTested { by, code, one },
+            });
         }
     }
     Ok(())
@@ -86,12 +83,32 @@ struct Wait<'s, 'a> {
     end: &'s End,
     teardown: NodeId,
     runs: &'s [NodeId],
-    at: TextSize,
+    node: NodeId,
 }
 
 impl<'a> Wait<'_, 'a> {
+    /// Returns what one of the patterns says of the place, and whether of something that what runs uses so.
+    fn of(&self, patterns: &[(Guarded, String)], used: SharedUse) -> Option<(String, bool)> {
+        let none = Captures::default();
+        patterns.iter().find_map(|(pattern, because)| {
+            let node = self.subject.tree.node(self.node);
+            let fit = unify(&pattern.pattern, node, &none, self.subject)?;
+            let shared = shared(&fit);
+            let is_it = match &shared {
+                Some(shared) => shared.iter().any(|it| self.is_for(*it, used, MAX_STEPS)),
+                None => fit.unsure.is_none(),
+            };
+            is_it.then(|| (because.clone(), shared.is_some()))
+        })
+    }
+
+    /// Where the place begins.
+    fn at(&self) -> TextSize {
+        self.subject.tree.range(self.node).start()
+    }
+
     /// What runs uses that too, and the teardown has neither ended it before nor made it itself.
-    fn is_for(&self, shared: ExprRef<'a>, steps: u32) -> bool {
+    fn is_for(&self, shared: ExprRef<'a>, used: SharedUse, steps: u32) -> bool {
         let Some(steps) = steps.checked_sub(1) else {
             return true;
         };
@@ -103,8 +120,17 @@ impl<'a> Wait<'_, 'a> {
             .into_iter()
             .partition(|it| it.is_attribute_expr() || it.is_subscript_expr() || it.is_name_expr());
         let mut others = others.into_iter().map(ExprRef::from);
-        let is_itself = || made.is_empty() && uses(self.subject, self.runs, shared);
-        others.any(|it| self.is_for(it, steps)) || is_itself()
+        let is_itself = || made.is_empty() && self.is_used(shared, used);
+        others.any(|it| self.is_for(it, used, steps)) || is_itself()
+    }
+
+    /// What runs uses it in that way; perhaps, where its code is not read.
+    fn is_used(&self, shared: ExprRef<'a>, used: SharedUse) -> bool {
+        let is_named =
+            shared.is_attribute_expr() || shared.is_subscript_expr() || shared.is_name_expr();
+        let mut all = uses(self.subject, self.runs, shared);
+        self.runs.is_empty() && is_named
+            || all.any(|id| used == SharedUse::Anyhow || !is_only_tested(self.subject, id))
     }
 
     fn is_ended(&self, shared: ExprRef<'a>) -> bool {
@@ -112,7 +138,7 @@ impl<'a> Wait<'_, 'a> {
         let mut given = Captures::default();
         given.bind("handle", Captured::Expression(shared));
         let nodes = tree.descendants(self.teardown);
-        let mut nodes = nodes.filter(|id| tree.range(*id).end() <= self.at);
+        let mut nodes = nodes.filter(|id| tree.range(*id).end() <= self.at());
         nodes.any(|id| fits_surely(&self.end.ends[0], tree.node(id), &given, self.subject))
     }
 
@@ -120,7 +146,7 @@ impl<'a> Wait<'_, 'a> {
     fn bound_before(&self, shared: ExprRef<'a>) -> Vec<&'a Expr> {
         let tree = self.subject.tree;
         let nodes = tree.descendants(self.teardown);
-        let nodes = nodes.filter(|id| tree.range(*id).end() <= shared.start().min(self.at));
+        let nodes = nodes.filter(|id| tree.range(*id).end() <= shared.start().min(self.at()));
         let all = nodes.flat_map(|id| bound(tree.node(id)));
         let is_it = |it: &Expr| same_code(self.subject, it.range(), shared.range());
         let own = all.filter(|(target, value)| is_it(target) && !value.is_none_literal_expr());
@@ -144,24 +170,50 @@ fn bound(node: AnyNodeRef<'_>) -> Vec<(&Expr, &Expr)> {
     pairs.collect()
 }
 
-/// Returns whether one of the places uses the same attribute, item or name; perhaps, where there is none to
-/// read.
-pub(super) fn uses(subject: &Subject, places: &[NodeId], shared: ExprRef) -> bool {
+/// How code uses what a teardown does something with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SharedUse {
+    /// A change of it can end a wait: not what code looks at only between its waits.
+    WhileWaiting,
+    Anyhow,
+}
+
+/// A place stands in the test of an `if` or `while`, which awaits nothing.
+fn is_only_tested(subject: &Subject, place: NodeId) -> bool {
+    let tree = subject.tree;
+    let awaits = |id: NodeId| tree.node(id).is_expr_await();
+    let mut around = tree.ancestors(place).take_while(|id| !awaits(*id));
+    around
+        .find(|id| tree.node(*id).is_statement())
+        .is_some_and(|id| {
+            let test = match tree.node(id) {
+                AnyNodeRef::StmtWhile(it) => &it.test,
+                AnyNodeRef::StmtIf(it) => &it.test,
+                _ => return false,
+            };
+            tree.contains(tree.id(&**test), place)
+        })
+}
+
+/// Finds where the places use the same attribute, item or name.
+pub(super) fn uses<'s, 'a>(
+    subject: &'s Subject<'a>,
+    places: &'s [NodeId],
+    shared: ExprRef<'a>,
+) -> impl Iterator<Item = NodeId> + 's {
     let tree = subject.tree;
     let scope = |id: NodeId, name: &str| subject.names.lookup(subject.names.scope_of(id), name);
-    let is_same = |id: NodeId| match (tree.node(id), shared) {
+    let is_same = move |id: &NodeId| match (tree.node(*id), shared) {
         (AnyNodeRef::ExprAttribute(it), ExprRef::Attribute(shared)) => it.attr.id == shared.attr.id,
         (AnyNodeRef::ExprSubscript(it), ExprRef::Subscript(shared)) => {
             same_code(subject, it.slice.range(), shared.slice.range())
         }
         (AnyNodeRef::ExprName(it), ExprRef::Name(shared)) => {
             let name = it.id.as_str();
-            it.id == shared.id && scope(id, name) == scope(tree.id(shared), name)
+            it.id == shared.id && scope(*id, name) == scope(tree.id(shared), name)
         }
         _ => false,
     };
-    let is_named =
-        shared.is_attribute_expr() || shared.is_subscript_expr() || shared.is_name_expr();
-    let mut all = places.iter().flat_map(|place| tree.descendants(*place));
-    is_named && (places.is_empty() || all.any(is_same))
+    let nodes = places.iter().flat_map(|place| tree.descendants(*place));
+    nodes.filter(is_same)
 }

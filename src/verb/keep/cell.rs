@@ -209,7 +209,7 @@ fn explained<'r, 'a>(
     let means = |(pattern, _): &&(Guarded, String)| {
         let fit = unify(&pattern.pattern, subject.tree.node(id), &none, subject);
         fit.is_some_and(|fit| match shared(&fit) {
-            Some(shared) => shared.iter().any(|it| uses(subject, &places, *it)),
+            Some(shared) => (shared.iter()).any(|it| uses(subject, &places, *it).next().is_some()),
             // To list all values does not end them.
             None => fit.unsure.is_none() && cancels_beside(subject, keep, id),
         })

@@ -55,7 +55,7 @@ pub(super) fn keep<'a>(
         return cell::keep(subject, found, (keep, storage), &notebook, given, draft);
     }
     let owner = owner::find(subject, found.node)?;
-    running::check(subject, &keep.end, &owner)?;
+    running::check(subject, found.node, &keep.end, &owner)?;
     running::check_many(subject, &owner)?;
     already::check(subject, &keep.end, &owner)?;
     end::check_room(subject, &keep.end, owner.teardown)?;

@@ -11,10 +11,11 @@ use crate::verb::refusal::Refusal;
 /// Checks that the teardown may end what runs and wait for it.
 pub(super) fn check<'a>(
     subject: &Subject<'a>,
+    site: NodeId,
     end: &End,
     owner: &Owner<'a>,
 ) -> Result<(), Refusal> {
-    if owner.ends_itself(subject) {
+    if owner.ends_itself(subject, site) {
         return Err(Refusal::EndsItself {
             method: owner.teardown.name().to_owned(),
         });
