@@ -21,7 +21,7 @@ impl<'r> Refusals<'r> {
     }
 
     pub(super) fn add(&mut self, rule: &Rule, entry: &Entry<'r>, unmet: Conjunct) {
-        if rule.conjuncts().contains(&unmet) {
+        if rule.has_conjunct(unmet) {
             let fitted = entry.pattern.pattern.without_rests();
             self.0.push((entry.recipe, fitted, unmet));
         }
@@ -32,7 +32,7 @@ impl<'r> Refusals<'r> {
         self.0.iter().any(|(recipe, fitted, unmet)| {
             *recipe == entry.recipe
                 && *fitted == entry.pattern.pattern.without_rests()
-                && rule.conjuncts().contains(unmet)
+                && rule.has_conjunct(*unmet)
         })
     }
 }

@@ -3,14 +3,13 @@
 //! Rust knows verbs, kinds and conditions here, never a codemod.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
 use ruff_python_ast::NodeKind;
 use ruff_text_size::TextRange;
 
-use condition::conjunct::Conjunct;
+use condition::conjunct::{Conjunct, Conjuncts};
 use condition::{Condition, Fate, Guarded, PlaceSet};
 use example::Example;
 use follow_up::{Arguments, ExceptionLine, FollowValue};
@@ -225,24 +224,26 @@ pub struct Rule {
     pub source: Option<String>,
     /// Where the rule stands in its YAML, in bytes.
     pub span: TextRange,
-    conjuncts: OnceLock<Box<[Conjunct]>>,
+    conjuncts: OnceLock<Conjuncts>,
     fates: OnceLock<Option<Box<[Fate]>>>,
 }
 
 impl Rule {
-    /// Returns the parts of its condition that must hold, as far as they say the same in another rule whose pattern fits
-    /// the same code: they speak of no metavariables but those that are one expression there.
-    pub fn conjuncts(&self) -> &[Conjunct] {
-        self.conjuncts.get_or_init(|| {
-            if !self.under.is_empty() || self.condition.yields().is_some() {
-                return Box::default();
-            }
+    /// Returns whether this is a part of its condition that must hold, and says the same in another rule whose pattern
+    /// fits the same code: it speaks of no metavariables but those that are one expression there.
+    pub fn has_conjunct(&self, part: Conjunct) -> bool {
+        if !self.under.is_empty() || self.condition.yields().is_some() {
+            return false;
+        }
+        let others = || {
             let captures = self.patterns.iter().flat_map(|it| &it.pattern.captures);
             let several = captures.filter(|(_, arity)| *arity != Arity::One);
-            let mut others: BTreeSet<&str> = several.map(|(name, _)| name.as_str()).collect();
-            others.insert(CALLEE);
-            self.condition.conjuncts(&others).into()
-        })
+            let several = several.map(|(name, _)| name.clone());
+            several.chain([CALLEE.to_owned()]).collect()
+        };
+        let conjuncts = || Conjuncts::of(&self.condition);
+        let all = self.conjuncts.get_or_init(conjuncts);
+        all.have(part, &self.condition, others)
     }
 
     /// Returns all that may become of the value where it applies; `None`: anything.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
+use std::sync::OnceLock;
 
 use rustc_hash::FxHasher;
 
@@ -34,19 +35,53 @@ impl Conjunct {
     }
 }
 
-impl Condition {
-    /// Returns the parts that must hold and speak of none of these metavariables.
-    pub(in crate::recipe) fn conjuncts(&self, besides: &BTreeSet<&str>) -> Vec<Conjunct> {
+/// The parts of a condition that must hold, and of each whether it speaks of none of a rule's own metavariables: that
+/// is looked for where it is asked, since it is dear.
+#[derive(Debug)]
+pub(in crate::recipe) struct Conjuncts(Box<[(Conjunct, OnceLock<bool>)]>);
+
+impl Conjuncts {
+    pub(in crate::recipe) fn of(condition: &Condition) -> Self {
         let mut found = Vec::new();
-        each(std::slice::from_ref(self), &mut |part, is_negated| {
-            let is_free =
-                |names: BTreeSet<String>| names.iter().all(|name| !besides.contains(name.as_str()));
-            if metavariables_of(part).is_some_and(is_free) {
-                found.push(Conjunct::of(part, is_negated));
-            }
+        each(std::slice::from_ref(condition), &mut |part, is_negated| {
+            found.push((Conjunct::of(part, is_negated), OnceLock::new()));
             true
         });
-        found
+        Self(found.into())
+    }
+
+    #[cfg(test)]
+    pub(in crate::recipe) fn all(&self) -> impl Iterator<Item = Conjunct> + '_ {
+        self.0.iter().map(|(part, _)| *part)
+    }
+
+    /// Returns whether the condition, whose parts these are, has a part that speaks of none of these metavariables.
+    pub(in crate::recipe) fn have(
+        &self,
+        wanted: Conjunct,
+        condition: &Condition,
+        besides: impl Fn() -> BTreeSet<String>,
+    ) -> bool {
+        let mut parts = self.0.iter().enumerate();
+        parts.any(|(place, (part, is_free))| {
+            *part == wanted && *is_free.get_or_init(|| condition.is_free(place, &besides()))
+        })
+    }
+}
+
+impl Condition {
+    /// The part in that place speaks of none of these metavariables.
+    fn is_free(&self, place: usize, besides: &BTreeSet<String>) -> bool {
+        let (mut left, mut is_free) = (place, false);
+        each(std::slice::from_ref(self), &mut |part, _| {
+            let is_it = left == 0;
+            if is_it {
+                is_free = metavariables_of(part).is_some_and(|names| names.is_disjoint(besides));
+            }
+            left = left.saturating_sub(1);
+            !is_it
+        });
+        is_free
     }
 
     /// Returns all that may become of the value where it holds; `None`: anything.
