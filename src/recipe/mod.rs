@@ -241,8 +241,7 @@ impl Rule {
             let several = several.map(|(name, _)| name.clone());
             several.chain([CALLEE.to_owned()]).collect()
         };
-        let conjuncts = || Conjuncts::of(&self.condition);
-        let all = self.conjuncts.get_or_init(conjuncts);
+        let all = (self.conjuncts).get_or_init(|| Conjuncts::of(&self.condition));
         all.have(part, &self.condition, others)
     }
 
