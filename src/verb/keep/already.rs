@@ -22,6 +22,7 @@ const SHARED: &str = "shared";
 /// Checks that the teardown neither ends the value already nor waits for what it does.
 pub(super) fn check<'a>(
     subject: &Subject<'a>,
+    site: NodeId,
     end: &End,
     owner: &Owner<'a>,
 ) -> Result<(), Refusal> {
@@ -37,6 +38,7 @@ pub(super) fn check<'a>(
                 subject,
                 end,
                 teardown: inside,
+                site,
                 runs: &owner.runs,
                 node: id,
             };
@@ -47,8 +49,8 @@ pub(super) fn check<'a>(
             let code = on_one_line(&subject.text()[subject.tree.range(id)]);
             let one = end.one.clone();
             return Err(match ended().or_else(waited) {
-                Some((_, true)) if owner.runs.is_empty() => Refusal::MayDepend { by, code, one },
-                Some((because, _)) => Refusal::EndedAlready { by, code, because },
+                Some((because, true)) => Refusal::EndedAlready { by, code, because },
+                Some((_, false)) => Refusal::MayDepend { by, code, one },
                 None if ends_quietly || tested().is_none() => continue,
                 None => Refusal::OnlyTested { by, code, one },
             });
@@ -82,23 +84,25 @@ struct Wait<'s, 'a> {
     subject: &'s Subject<'a>,
     end: &'s End,
     teardown: NodeId,
+    site: NodeId,
     runs: &'s [NodeId],
     node: NodeId,
 }
 
 impl<'a> Wait<'_, 'a> {
-    /// Returns what one of the patterns says of the place, and whether of something that what runs uses so.
+    /// Returns what one of the patterns says of the place, and whether what runs surely uses the same thing.
     fn of(&self, patterns: &[(Guarded, String)], used: SharedUse) -> Option<(String, bool)> {
         let none = Captures::default();
         patterns.iter().find_map(|(pattern, because)| {
             let node = self.subject.tree.node(self.node);
             let fit = unify(&pattern.pattern, node, &none, self.subject)?;
             let shared = shared(&fit);
-            let is_it = match &shared {
-                Some(shared) => shared.iter().any(|it| self.is_for(*it, used, MAX_STEPS)),
-                None => fit.unsure.is_none(),
+            let Some(shared) = shared else {
+                return fit.unsure.is_none().then(|| (because.clone(), true));
             };
-            is_it.then(|| (because.clone(), shared.is_some()))
+            let it = (shared.into_iter()).find(|it| self.is_for(*it, used, MAX_STEPS))?;
+            let is_given = || uses(self.subject, &[self.site], it).next().is_some();
+            Some((because.clone(), !self.runs.is_empty() || is_given()))
         })
     }
 

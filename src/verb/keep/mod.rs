@@ -57,7 +57,7 @@ pub(super) fn keep<'a>(
     let owner = owner::find(subject, found.node)?;
     running::check(subject, found.node, &keep.end, &owner)?;
     running::check_many(subject, &owner)?;
-    already::check(subject, &keep.end, &owner)?;
+    already::check(subject, found.node, &keep.end, &owner)?;
     end::check_room(subject, &keep.end, owner.teardown)?;
     if let Teardown::OwnStart(template) = owner.teardown {
         return own_start::start(subject, found.node, &owner, template, draft);
