@@ -40,13 +40,11 @@ impl<'a> Imported<'a> {
                 }
                 _ => continue,
             };
-            if !all.modules.contains(&module) {
-                all.modules.extend(prefixes(&module).map(str::to_owned));
-            }
+            all.name_module(&module);
         }
         for outside in names.starred_from_outside() {
             if let Some((module, _)) = outside.rsplit_once('.') {
-                all.modules.extend(prefixes(module).map(str::to_owned));
+                all.name_module(module);
             }
         }
         for (_, binding) in names.imports() {
@@ -67,6 +65,13 @@ impl<'a> Imported<'a> {
             }
         }
         all
+    }
+
+    /// Adds a module, and those around it.
+    fn name_module(&mut self, module: &str) {
+        if !self.modules.contains(module) {
+            self.modules.extend(prefixes(module).map(str::to_owned));
+        }
     }
 }
 

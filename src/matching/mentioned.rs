@@ -32,12 +32,12 @@ pub(super) fn mentioned_where<'a>(
         found.push(function);
         let mentioned = tree
             .descendants(function)
-            .filter(|id| counts(*id))
             .filter_map(|id| match tree.node(id) {
-                AnyNodeRef::ExprName(name) => Some(ExprRef::from(name)),
-                AnyNodeRef::ExprAttribute(attribute) => Some(ExprRef::from(attribute)),
+                AnyNodeRef::ExprName(name) => Some((id, ExprRef::from(name))),
+                AnyNodeRef::ExprAttribute(attribute) => Some((id, ExprRef::from(attribute))),
                 _ => None,
-            });
+            })
+            .filter_map(|(id, it)| counts(id).then_some(it));
         open.extend(mentioned.flat_map(|it| called(subject, it)));
     }
     found

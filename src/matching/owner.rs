@@ -1,5 +1,6 @@
 //! Who owns what a site begins: the lifecycle of its class, and the method that ends it.
 
+use std::cell::LazyCell;
 use std::rc::Rc;
 
 use ruff_python_ast::{AnyNodeRef, Expr, StmtClassDef, StmtFunctionDef};
@@ -90,14 +91,14 @@ impl<'a> Owner<'a> {
     /// Returns whether what the site starts calls the teardown, and would wait for itself there.
     pub fn ends_itself(&self, subject: &Subject<'a>, site: NodeId) -> bool {
         let teardown = self.teardown.name();
-        let own = runs::run_by_itself(subject, site);
-        let mut functions = (self.runs.iter()).filter(|it| own.is_empty() || own.contains(it));
-        functions.any(|&function| {
+        let own = LazyCell::new(|| runs::run_by_itself(subject, site));
+        self.runs.iter().any(|&function| {
             let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
                 return false;
             };
             let calls_it = |class| mentions_on_self(subject, function, class, teardown);
-            def.name.as_str() == teardown || self.class.is_some_and(calls_it)
+            let is_own = || own.is_empty() || own.contains(&function);
+            (def.name.as_str() == teardown || self.class.is_some_and(calls_it)) && is_own()
         })
     }
 

@@ -224,7 +224,7 @@ pub struct Rule {
     pub source: Option<String>,
     /// Where the rule stands in its YAML, in bytes.
     pub span: TextRange,
-    conjuncts: OnceLock<Conjuncts>,
+    conjuncts: OnceLock<Option<Conjuncts>>,
     fates: OnceLock<Option<Box<[Fate]>>>,
 }
 
@@ -232,17 +232,17 @@ impl Rule {
     /// Returns whether this is a part of its condition that must hold, and says the same in another rule whose pattern
     /// fits the same code: it speaks of no metavariables but those that are one expression there.
     pub fn has_conjunct(&self, part: Conjunct) -> bool {
-        if !self.under.is_empty() || self.condition.yields().is_some() {
-            return false;
-        }
         let others = || {
             let captures = self.patterns.iter().flat_map(|it| &it.pattern.captures);
             let several = captures.filter(|(_, arity)| *arity != Arity::One);
             let several = several.map(|(name, _)| name.clone());
             several.chain([CALLEE.to_owned()]).collect()
         };
-        let all = (self.conjuncts).get_or_init(|| Conjuncts::of(&self.condition));
-        all.have(part, &self.condition, others)
+        let all = self.conjuncts.get_or_init(|| {
+            let is_alone = !self.under.is_empty() || self.condition.yields().is_some();
+            (!is_alone).then(|| Conjuncts::of(&self.condition))
+        });
+        (all.as_ref()).is_some_and(|all| all.have(part, &self.condition, others))
     }
 
     /// Returns all that may become of the value where it applies; `None`: anything.

@@ -72,16 +72,12 @@ impl Conjuncts {
 impl Condition {
     /// The part in that place speaks of none of these metavariables.
     fn is_free(&self, place: usize, besides: &BTreeSet<String>) -> bool {
-        let (mut left, mut is_free) = (place, false);
+        let mut parts = Vec::new();
         each(std::slice::from_ref(self), &mut |part, _| {
-            let is_it = left == 0;
-            if is_it {
-                is_free = metavariables_of(part).is_some_and(|names| names.is_disjoint(besides));
-            }
-            left = left.saturating_sub(1);
-            !is_it
+            parts.push(part);
+            true
         });
-        is_free
+        metavariables_of(parts[place]).is_some_and(|names| names.is_disjoint(besides))
     }
 
     /// Returns all that may become of the value where it holds; `None`: anything.

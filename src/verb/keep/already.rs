@@ -30,7 +30,6 @@ pub(super) fn check<'a>(
         Teardown::Behind(_, yields) => yields.end(),
         _ => TextSize::default(),
     };
-    let ends_quietly = owner.ends_quietly(subject);
     for method in owner.ending(subject) {
         let inside = subject.tree.id(method);
         for id in may_end(subject, end, inside, from) {
@@ -45,13 +44,16 @@ pub(super) fn check<'a>(
             let ended = || wait.of(&end.ended_by, SharedUse::WhileWaiting);
             let waited = || wait.of(&end.waited_by, SharedUse::Anyhow);
             let tested = || wait.of(&end.ended_by, SharedUse::Anyhow);
+            let found = ended().or_else(waited);
+            if found.is_none() && (tested().is_none() || owner.ends_quietly(subject)) {
+                continue;
+            }
             let by = format!("`{}`", method.name);
             let code = on_one_line(&subject.text()[subject.tree.range(id)]);
             let one = end.one.clone();
-            return Err(match ended().or_else(waited) {
+            return Err(match found {
                 Some((because, true)) => Refusal::EndedAlready { by, code, because },
                 Some((_, false)) => Refusal::MayDepend { by, code, one },
-                None if ends_quietly || tested().is_none() => continue,
                 None => Refusal::OnlyTested { by, code, one },
             });
         }
