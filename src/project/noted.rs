@@ -27,7 +27,7 @@ use crate::source::version::Allowed;
 
 /// So many files, and so many names, are noted for a plan: a name that is in all files would have each note all of them.
 /// A file that reads more is planned on where it imports what changed.
-const MAX_NOTED: usize = 64;
+pub const MAX_NOTED: usize = 64;
 
 /// What the plan of a file rests on.
 #[derive(Debug, Clone, Default)]

@@ -16,7 +16,9 @@ use crate::recipe::answer::Answer;
 use crate::recipe::condition::WordId;
 use crate::source::cell::Position;
 
-pub use awaits::{AtAwait, AtAwaits, Await, Awaits, Function, NamedBy, Runs, RunsKey};
+pub use awaits::{
+    AtAwait, AtAwaits, Await, Awaits, Elsewhere, Function, Holding, Looked, NamedBy, Runs, RunsKey,
+};
 
 mod awaits;
 
@@ -35,6 +37,12 @@ pub struct Asked {
 
 /// The same about any file.
 type Question = (WordId, Option<(PathBuf, String)>, ((u8, u8), bool));
+
+impl Asked {
+    fn question(self) -> Question {
+        (self.word, self.of, self.python)
+    }
+}
 
 /// Code that fits, or may fit.
 #[derive(Debug)]
@@ -164,6 +172,12 @@ pub type NamedIn = Option<Arc<[NamedAt]>>;
 /// The files of a program that have what a question asks for.
 type Havings = FxHashMap<(ProgramId, Question), Arc<[PathBuf]>>;
 
+/// By program, what asks, the name that stands in its files, and what runs.
+type AwaitedElsewhere = FxHashMap<(ProgramId, Question, String, RunsKey), Arc<Elsewhere>>;
+
+/// By the file and the name of a class, the topmost classes above it.
+type RootsOf = FxHashMap<(PathBuf, String), Arc<[String]>>;
+
 /// By program, the name that stands in its files, and the last name of the functions that are asked for.
 type AllNamedBy = FxHashMap<(ProgramId, String, String), Arc<NamedBy>>;
 
@@ -182,6 +196,8 @@ pub struct ReadOff {
     having: Mutex<Havings>,
     awaits: Mutex<FxHashMap<PathBuf, Option<Arc<Awaits>>>>,
     namings: Mutex<AllNamedBy>,
+    elsewhere: Mutex<AwaitedElsewhere>,
+    roots: Mutex<RootsOf>,
     at_awaits: Mutex<FxHashMap<Asked, AtAwaits>>,
     uses: Mutex<FxHashMap<Asked, Uses>>,
     named: Mutex<FxHashMap<Asked, NamedIn>>,
@@ -215,10 +231,7 @@ impl ReadOff {
         asked: &Asked,
         find: impl FnOnce() -> Arc<[PathBuf]>,
     ) -> Arc<[PathBuf]> {
-        let Asked {
-            word, of, python, ..
-        } = asked.clone();
-        known(&self.having, (program, (word, of, python)), find)
+        known(&self.having, (program, asked.clone().question()), find)
     }
 
     /// Returns what a file awaits, found when first asked for; `None`: it cannot be parsed.
@@ -240,6 +253,30 @@ impl ReadOff {
     ) -> Arc<NamedBy> {
         let asked = (program, name.to_owned(), last_name.to_owned());
         known(&self.namings, asked, || Arc::new(find()))
+    }
+
+    /// Returns what the files of a program that have a name have of the awaits that one thing runs, found when first
+    /// asked for.
+    pub fn elsewhere(
+        &self,
+        (program, asked): (ProgramId, Asked),
+        (name, runs): (&str, RunsKey),
+        find: impl FnOnce() -> Elsewhere,
+    ) -> Arc<Elsewhere> {
+        let asked = (program, asked.question(), name.to_owned(), runs);
+        known(&self.elsewhere, asked, || Arc::new(find()))
+    }
+
+    /// Returns the topmost classes above a class of a file, where they were found.
+    pub fn roots(&self, path: &Path, class: &str) -> Option<Arc<[String]>> {
+        let known = self.roots.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&(path.to_owned(), class.to_owned())).cloned()
+    }
+
+    /// Keeps the topmost classes above a class of a file.
+    pub fn keep_roots(&self, path: PathBuf, class: String, roots: Arc<[String]>) {
+        let mut known = self.roots.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert((path, class), roots);
     }
 
     /// Returns what holds at the awaits of a file, found when first asked for.

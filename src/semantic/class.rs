@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_python_ast::{ExprRef, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::Ranged;
+use rustc_hash::FxHashSet;
 
 use super::Model;
 use crate::bind::base::Base;
@@ -195,10 +197,72 @@ impl<'a> Model<'a> {
         self.memos.mro.or_find(&Key::of(class), find)
     }
 
+    /// Returns the names of the topmost classes above a class, in order, or its own where none is; classes from outside
+    /// of the project do not count.
+    pub fn roots(&self, class: &Class<'a>) -> Arc<[String]> {
+        // What is above is found first, without a call for each: one class after the other may derive from the next.
+        let mut open = vec![class.clone()];
+        let mut is_begun: FxHashSet<Key> = FxHashSet::default();
+        while let Some(class) = open.last() {
+            let key = Key::of(class);
+            if self.known_roots(&key).is_some() {
+                open.pop();
+                continue;
+            }
+            let mut bases = self.bases(class);
+            bases.retain(|it| name(it).is_some());
+            let own = name(class);
+            // A class that is above itself is none that Python makes.
+            if is_begun.insert(key.clone()) && !bases.is_empty() {
+                open.extend(bases);
+                continue;
+            }
+            let above = bases.iter().filter_map(|it| self.known_roots(&Key::of(it)));
+            let mut found: Vec<String> = above.flat_map(|it| it.to_vec()).collect();
+            found.sort_unstable();
+            found.dedup();
+            if found.is_empty() {
+                found.extend(own);
+            }
+            self.keep_roots(key, found.into());
+        }
+        self.known_roots(&Key::of(class)).unwrap_or_default()
+    }
+
+    fn known_roots(&self, key: &Key) -> Option<Arc<[String]>> {
+        match key {
+            Key::There(path, name) => {
+                self.facts.note(path);
+                self.facts.read_off().roots(path, name)
+            }
+            Key::Here(_) | Key::Name(_) => self.memos.roots.known(key),
+        }
+    }
+
+    fn keep_roots(&self, key: Key, roots: Arc<[String]>) {
+        match key {
+            Key::There(path, name) => self.facts.read_off().keep_roots(path, name, roots),
+            Key::Here(_) | Key::Name(_) => self.memos.roots.keep(key, roots),
+        }
+    }
+
     /// Returns the classes above one of this file, in that order.
     pub fn above(&self, class: &'a StmtClassDef) -> impl Iterator<Item = Class<'a>> + use<'a> {
         let all = self.mro(&Class::Here(class));
         (1..all.len()).map(move |at| all[at].clone())
+    }
+}
+
+/// The name of a class; `None`: it is from outside of the project, or not read.
+fn name(class: &Class) -> Option<String> {
+    match class {
+        Class::Here(class) => Some(class.name.to_string()),
+        Class::Named(named) => match &named.is {
+            Definition::Class(class) => Some(class.name.clone()),
+            Definition::Outside(_) => None,
+            _ => named.qualified.rsplit('.').next().map(str::to_owned),
+        },
+        Class::Unread(_) => None,
     }
 }
 

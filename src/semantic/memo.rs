@@ -23,14 +23,26 @@ impl<K: Eq + Hash, V: Clone> Memo<K, V> {
         K: Borrow<Q>,
         Q: Eq + Hash + ToOwned<Owned = K> + ?Sized,
     {
-        if let Some(known) = self.0.borrow().get(question) {
-            return known.clone();
+        if let Some(known) = self.known(question) {
+            return known;
         }
         // To find one answer may ask for others.
         let found = find();
-        self.0
-            .borrow_mut()
-            .insert(question.to_owned(), found.clone());
+        self.keep(question.to_owned(), found.clone());
         found
+    }
+
+    /// Returns the known answer.
+    pub fn known<Q>(&self, question: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+        Q: Eq + Hash + ?Sized,
+    {
+        self.0.borrow().get(question).cloned()
+    }
+
+    /// Keeps an answer that was found beside another one.
+    pub fn keep(&self, question: K, answer: V) {
+        self.0.borrow_mut().insert(question, answer);
     }
 }

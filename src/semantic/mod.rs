@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use ruff_python_ast::{AnyNodeRef, StmtClassDef};
 
@@ -90,6 +91,8 @@ pub struct Memos<'a> {
     generators: Memo<NodeId, bool>,
     /// A class and those above it.
     mro: Memo<Key, Rc<[Class<'a>]>>,
+    /// The topmost classes above a class that only this file names.
+    roots: Memo<Key, Arc<[String]>>,
     /// The classes of the file that have a class above them.
     below: Memo<Key, Rc<[&'a StmtClassDef]>>,
     /// Whether something may make something else of a class.

@@ -64,23 +64,8 @@ pub(super) fn function_around(subject: &Subject, node: NodeId) -> Option<Functio
     Some(Function {
         path: subject.facts.name_in_project(subject.path()),
         name: name_of(subject.tree, function),
-        classes: class.map_or_else(Vec::new, |class| lineage(subject, &Class::Here(class))),
+        roots: class.map_or_else(Arc::default, |class| subject.roots(&Class::Here(class))),
     })
-}
-
-/// The names of a class and of those above it; one that is not of the project has no method of it.
-fn lineage<'a>(subject: &Subject<'a>, class: &Class<'a>) -> Vec<String> {
-    let all = subject.mro(class);
-    let name = |class: &Class<'a>| match class {
-        Class::Here(class) => Some(class.name.to_string()),
-        Class::Named(named) => match &named.is {
-            Definition::Class(class) => Some(class.name.clone()),
-            Definition::Outside(_) => None,
-            _ => named.qualified.rsplit('.').next().map(str::to_owned),
-        },
-        Class::Unread(_) => None,
-    };
-    all.iter().filter_map(name).collect()
 }
 
 fn await_at(subject: &Subject, node: NodeId) -> Option<Await> {
@@ -139,7 +124,7 @@ fn entered<'a>(subject: &Subject<'a>, value: &'a Expr, methods: &[&str]) -> Vec<
     if let Some((class, _)) = subject.instance(value.into())
         && class.is_of_project()
     {
-        let classes = lineage(subject, &class);
+        let classes = subject.roots(&class);
         return all(&|name| Runs::MethodOf(classes.clone(), name.to_owned()));
     }
     match made_by(subject, value) {
@@ -213,7 +198,7 @@ fn by_own_file<'a>(subject: &Subject<'a>, call: &'a ExprCall) -> Vec<Runs> {
         Expr::Attribute(method) => match subject.resolver.class_of_self(method) {
             // A class of another file may override it, or have it already.
             Some(class) => runs.push(Runs::MethodOf(
-                lineage(subject, &Class::Here(class)),
+                subject.roots(&Class::Here(class)),
                 method.attr.to_string(),
             )),
             None if runs.is_empty() => runs.extend(of_object(subject, method)),
@@ -275,7 +260,7 @@ fn of_object<'a>(subject: &Subject<'a>, method: &'a ExprAttribute) -> Vec<Runs> 
     let name = method.attr.to_string();
     match subject.instance((&*method.value).into()) {
         Some((class, _)) if class.is_of_project() => {
-            vec![Runs::MethodOf(lineage(subject, &class), name)]
+            vec![Runs::MethodOf(subject.roots(&class), name)]
         }
         Some((Class::Named(named), _)) if matches!(named.is, Definition::Outside(_)) => Vec::new(),
         _ => vec![Runs::Method(name)],

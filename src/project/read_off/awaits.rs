@@ -17,8 +17,9 @@ pub struct Function {
     pub path: PathBuf,
     /// Its name behind those of the defs and classes around it, with dots between.
     pub name: String,
-    /// Of a method: the names of its class and of those above it.
-    pub classes: Vec<String>,
+    /// Of a method: the names of the topmost classes above its own. Two methods of a name with one in common may be the
+    /// same of an object.
+    pub roots: Arc<[String]>,
 }
 
 /// What may run where a file awaits.
@@ -26,8 +27,8 @@ pub struct Function {
 pub enum Runs {
     /// A def: the file in the project, and the name as [`Function`] has it.
     Def(PathBuf, String),
-    /// A method of that name, of an object of one of these classes, or of one below.
-    MethodOf(Vec<String>, String),
+    /// A method of that name, of an object of a class below one of these.
+    MethodOf(Arc<[String]>, String),
     /// A method of that name, of an object that is not known.
     Method(String),
     /// What the def around it was given.
@@ -79,7 +80,7 @@ pub type AtAwaits = Arc<[AtAwait]>;
 pub enum RunsKey {
     /// The file and the name of a def.
     Def(PathBuf, String),
-    /// A method by one of the classes that may have it.
+    /// A method by one of the topmost classes above that which has it.
     MethodOf(String, String),
     /// A method of whatever object.
     Method(String),
@@ -100,9 +101,9 @@ impl RunsKey {
     fn of(runs: &Runs) -> Vec<Self> {
         match runs {
             Runs::Def(path, name) => vec![Self::Def(path.clone(), name.clone())],
-            Runs::MethodOf(classes, name) => {
-                let classes = classes.iter().cloned();
-                classes.map(|it| Self::MethodOf(it, name.clone())).collect()
+            Runs::MethodOf(roots, name) => {
+                let roots = roots.iter().cloned();
+                roots.map(|it| Self::MethodOf(it, name.clone())).collect()
             }
             Runs::Method(name) => vec![Self::Method(name.clone())],
             Runs::Given => vec![Self::Given],
@@ -114,11 +115,11 @@ impl Function {
     /// Returns what runs it, by one thing that is the same of both.
     pub fn keys(&self) -> Vec<RunsKey> {
         let name = self.last_name();
-        let classes = self.classes.iter().cloned();
-        let mut keys: Vec<_> = classes
+        let roots = self.roots.iter().cloned();
+        let mut keys: Vec<_> = roots
             .map(|it| RunsKey::MethodOf(it, name.to_owned()))
             .collect();
-        if !self.classes.is_empty() {
+        if !self.roots.is_empty() {
             keys.push(RunsKey::Method(name.to_owned()));
         }
         keys.push(RunsKey::Def(self.path.clone(), self.name.clone()));
@@ -132,8 +133,7 @@ impl Function {
 }
 
 impl Runs {
-    /// Returns the last part of the name of what runs.
-    pub fn last_name(&self) -> &str {
+    fn last_name(&self) -> &str {
         match self {
             Self::Def(_, name) => last_name(name),
             Self::MethodOf(_, name) | Self::Method(name) => name,
@@ -195,8 +195,16 @@ impl Awaits {
         places
     }
 
-    /// Returns what is given to others under that last name.
-    pub fn given_as(&self, name: &str) -> &[(Runs, (PathBuf, String))] {
+    /// Returns what the file gives one of these to.
+    pub fn takers(&self, keys: &[RunsKey]) -> Vec<(PathBuf, String)> {
+        let name = keys.first().map_or("", RunsKey::last_name);
+        let given = self.given_as(name).iter();
+        let given = given.filter(|(runs, _)| RunsKey::of(runs).iter().any(|it| keys.contains(it)));
+        given.map(|(_, taker)| taker.clone()).collect()
+    }
+
+    /// What is given to others under that last name.
+    fn given_as(&self, name: &str) -> &[(Runs, (PathBuf, String))] {
         let key = |(runs, _): &(Runs, _)| runs.last_name().cmp(name);
         let from = self.given.partition_point(|it| key(it).is_lt());
         let to = self.given.partition_point(|it| key(it).is_le());
@@ -236,17 +244,95 @@ impl NamedBy {
         naming
     }
 
-    /// Returns the files that may await one of these, or give it to others, or cannot be parsed, in order; `also`, if
-    /// the name stands there.
-    pub fn of(&self, keys: &[RunsKey], also: &Path) -> Vec<&PathBuf> {
-        let named = keys.iter().filter_map(|key| self.by_key.get(key));
-        let named = named.flatten();
-        let also = self.files.binary_search_by(|it| it.as_path().cmp(also));
-        let all = named.chain(&self.unread).copied().chain(also.ok());
-        let mut all: Vec<usize> = all.collect();
+    /// Returns the files that may await that, or give it to others, or cannot be parsed, in order.
+    pub fn of(&self, key: &RunsKey) -> impl Iterator<Item = &PathBuf> {
+        let named = self.by_key.get(key).into_iter().flatten();
+        let mut all: Vec<usize> = named.chain(&self.unread).copied().collect();
         all.sort_unstable();
         all.dedup();
-        all.into_iter().map(|place| &self.files[place]).collect()
+        all.into_iter().map(|place| &self.files[place])
+    }
+}
+
+/// What a file has of the awaits that run some functions.
+#[derive(Debug)]
+pub struct Looked {
+    /// The file.
+    pub path: PathBuf,
+    /// Whether what is asked holds at one.
+    pub told: Holding,
+    /// The functions around them that do not wait anyway, and where that is.
+    pub around: Vec<(Function, Position)>,
+    /// What it gives the functions to.
+    pub takers: Vec<(PathBuf, String)>,
+}
+
+/// Whether what is asked holds at an await of a file.
+#[derive(Debug)]
+pub enum Holding {
+    /// At none.
+    Nothing,
+    /// The file cannot be parsed.
+    Unread,
+    /// The first where it holds, or may.
+    At(Position, AtAwait),
+}
+
+impl Looked {
+    /// Returns what is known of a file that cannot be parsed.
+    pub fn unread(path: PathBuf) -> Self {
+        Self {
+            path,
+            told: Holding::Unread,
+            around: Vec::new(),
+            takers: Vec::new(),
+        }
+    }
+}
+
+/// What the files of a program have of the awaits that one thing runs: what each function of a large family asks is
+/// looked for once.
+#[derive(Debug, Default)]
+pub struct Elsewhere {
+    all: Vec<Looked>,
+    told: Vec<usize>,
+    running: Vec<usize>,
+    giving: Vec<usize>,
+}
+
+impl Elsewhere {
+    /// Sorts files, which are in order, by what they have.
+    pub fn new(all: Vec<Looked>) -> Self {
+        let places = |has: fn(&Looked) -> bool| {
+            let having = all.iter().enumerate().filter(|(_, it)| has(it));
+            having.map(|(place, _)| place).collect()
+        };
+        Self {
+            told: places(|it| !matches!(it.told, Holding::Nothing)),
+            running: places(|it| !it.around.is_empty()),
+            giving: places(|it| !it.takers.is_empty()),
+            all,
+        }
+    }
+
+    /// Returns all files that were looked at.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        self.all.iter().map(|it| it.path.as_path())
+    }
+
+    /// Returns those where what is asked holds at an await, or may.
+    pub fn told(&self) -> impl Iterator<Item = &Looked> {
+        self.told.iter().map(|place| &self.all[*place])
+    }
+
+    /// Returns those with a function around an await.
+    pub fn running(&self) -> impl Iterator<Item = &Looked> {
+        self.running.iter().map(|place| &self.all[*place])
+    }
+
+    /// Returns those that give it to others.
+    pub fn giving(&self) -> impl Iterator<Item = &Looked> {
+        self.giving.iter().map(|place| &self.all[*place])
     }
 }
 

@@ -118,7 +118,7 @@ const SHARED_NAMES: &[(&str, usize)] = &[
     ("Origin", 3),
     ("Outcome", 3),
     ("Parameter", 6),
-    ("Place", 8),
+    ("Place", 7),
     ("Places", 3),
     ("Reader", 4),
     ("Room", 3),
