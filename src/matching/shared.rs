@@ -4,11 +4,14 @@
 
 use std::rc::Rc;
 
+use ruff_python_ast::ExprRef;
 use ruff_text_size::TextRange;
 
 use super::holding::takes_turns;
 use super::site::{Evidence, Site};
+use super::subject::Subject;
 use crate::matching::answers::state::{Access, Shared};
+use crate::matching::uses::is_parameter;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::AccessBy;
@@ -25,6 +28,10 @@ mod accesses;
 mod across;
 
 mod aliases;
+
+mod anew;
+
+mod carried;
 
 mod changed;
 
@@ -57,6 +64,7 @@ pub(super) fn read_before_written_after(
 ) -> Answer {
     let subject = site.subject;
     let by_called = by.contains(&AccessBy::Called);
+    let counts_given = by.iter().any(|it| *it != AccessBy::Own);
     let paths = Paths::through(site);
     let all = match subject.context.enclosing_function(site.node) {
         Some(function) => all_shared(subject, function, by_called),
@@ -65,7 +73,10 @@ pub(super) fn read_before_written_after(
             None => return Answer::No,
         },
     };
-    let raced = all.iter().filter(|shared| paths.race(shared, !by_called));
+    let counted = all
+        .iter()
+        .filter(|it| counts_given || !is_of_given(subject, it));
+    let raced = counted.filter(|shared| paths.race(shared, !by_called));
     let mut names: Vec<String> = raced.map(|shared| shown(subject, shared)).collect();
     if names.is_empty() || takes_turns(site) {
         return Answer::No;
@@ -77,6 +88,24 @@ pub(super) fn read_before_written_after(
     ));
     evidence.names = names;
     Answer::Yes
+}
+
+/// The state is that of an object that callers give, or of a part of it.
+fn is_of_given<'a>(subject: &Subject<'a>, shared: &Shared<'a>) -> bool {
+    let Some(first) = shared.accesses.first() else {
+        return false;
+    };
+    let object = key::object(subject, first.node).map(ExprRef::from);
+    let mut object = object.or_else(|| subject.tree.node(first.node).as_expr_ref());
+    while let Some(ExprRef::Attribute(part)) = object {
+        object = Some((&*part.value).into());
+    }
+    match object {
+        Some(ExprRef::Name(name)) => {
+            is_parameter(subject, name.into()) && subject.resolver.receiver(name).is_none()
+        }
+        _ => false,
+    }
 }
 
 /// The cell of a site that stands outside of all functions.

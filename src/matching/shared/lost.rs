@@ -1,19 +1,16 @@
 //! A read before a site and a write after it: does a task that comes in between lose anything by that, or make it
 //! be lost?
 
-use std::rc::Rc;
-
 use ruff_python_ast::{AnyNodeRef, Expr};
-use rustc_hash::FxHashSet;
 
+use super::anew::is_read_again;
+use super::carried::{carried, stands_before};
 use super::paths::Paths;
-use crate::bind::ends::Ends;
-use crate::matching::answers::state::{Access, Carried};
+use crate::matching::answers::state::Access;
 use crate::matching::awaited::is_awaited;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::semantic::class::Class;
-use crate::semantic::ways::turns::loops;
 use crate::semantic::ways::{exclusive, statements_around};
 
 /// Methods that ask a container for one item, which they name first: of the language, and so no table.
@@ -21,7 +18,7 @@ const ASKING: [&str; 3] = ["get", "pop", "setdefault"];
 
 /// So many pairs of accesses are compared; of more it is taken that one spoils the other. Its square bounds the
 /// uses by which a value is followed; one that has more goes into all that is written.
-const MAX_PAIRS: usize = 64;
+pub(super) const MAX_PAIRS: usize = 64;
 
 /// Returns whether a task that comes to the site may come between one of the reads and one of the writes, and
 /// could not before; where asked, only where what was read there also decides what is written.
@@ -53,76 +50,13 @@ pub(super) fn is_lost<'s>(
 
 /// Returns whether what was read goes into what is written, or decides whether it is.
 fn decides(subject: &Subject, read: NodeId, write: NodeId) -> bool {
-    let carried = subject
-        .answers
-        .carried
-        .or_find(&read, || Rc::new(carried(subject, read)));
+    let carried = carried(subject, read);
     carried.is_everywhere
         || statements_around(subject, write).any(|statement| {
             let mut leaving = carried.leaving.iter();
             carried.statements.contains(&statement)
                 || leaving.any(|it| stands_before(subject, *it, statement))
         })
-}
-
-/// One statement stands before another one in the same block.
-fn stands_before(subject: &Subject, one: NodeId, other: NodeId) -> bool {
-    let block = |id| subject.blocks.block_of(id).map(|it| (it.owner, it.role));
-    one < other && block(one) == block(other)
-}
-
-fn carried(subject: &Subject, read: NodeId) -> Carried {
-    let mut statements = FxHashSet::default();
-    let mut open = vec![read];
-    let mut n_uses = 0;
-    while let Some(node) = open.pop() {
-        let Some(statement) = subject.tree.statement(node) else {
-            continue;
-        };
-        if !statements.insert(statement) {
-            continue;
-        }
-        let bindings = subject.names.bindings_in(&subject.tree.span(statement));
-        let own = bindings.filter(|(_, it)| it.statement == statement);
-        let before = open.len();
-        open.extend(own.flat_map(|(id, _)| subject.flow.uses(id)));
-        n_uses += open.len() - before;
-        if n_uses > MAX_PAIRS * MAX_PAIRS {
-            break;
-        }
-    }
-    let may_leave = |it: &&NodeId| subject.blocks.ends(**it) != Ends::FALLS;
-    Carried {
-        is_everywhere: n_uses > MAX_PAIRS * MAX_PAIRS,
-        leaving: statements.iter().filter(may_leave).copied().collect(),
-        statements,
-    }
-}
-
-/// What is read before the site is read anew between it and the write, and is kept nowhere: `x += 1`, or the head
-/// of a loop or an `if` that stands on each way to the write.
-fn is_read_again(paths: &Paths, read: &Access, write: &Access) -> bool {
-    let (subject, tree) = (paths.subject, paths.subject.tree);
-    let [Some(reading), Some(writing)] = [read, write].map(|it| tree.statement(it.node)) else {
-        return false;
-    };
-    if reading == writing {
-        return !tree.range(writing).contains_range(paths.range);
-    }
-    let keeps_nothing = matches!(
-        tree.node(reading),
-        AnyNodeRef::StmtIf(_) | AnyNodeRef::StmtWhile(_)
-    );
-    let is_on_the_way =
-        |statement| statement == reading || stands_before(subject, reading, statement);
-    if !keeps_nothing || !statements_around(subject, write.node).any(is_on_the_way) {
-        return false;
-    }
-    let is_next = write.at < paths.range.start() || exclusive(subject, paths.site, write.node);
-    let turns = loops(subject, write.node).find(|it| tree.contains(*it, paths.site));
-    let comes_round =
-        is_next && turns.is_some_and(|it| it == reading || tree.contains(it, reading));
-    read.at > paths.range.end() || comes_round
 }
 
 fn may_be_same(subject: &Subject, one: NodeId, other: NodeId) -> bool {
@@ -315,46 +249,6 @@ mod tests {
             "        b = x\n        for y in x:\n            n = b.n\n            g(9)\n            b.n = n + 1\n",
             &[9],
             &[9],
-        );
-    }
-
-    #[test]
-    fn what_is_read_anew_before_it_is_written_is_no_race() {
-        check(
-            "        while self.n < 3:\n            try:\n                x()\n            except OSError:\n                self.n += 1\n                g(11)\n",
-            &[],
-            &[],
-        );
-        check(
-            "        for y in x:\n            g(7)\n            self.n = self.n + 1\n",
-            &[],
-            &[],
-        );
-        check(
-            "        while x:\n            if self.n:\n                return\n            self.n = 1\n            g(10)\n",
-            &[],
-            &[],
-        );
-        check(
-            "        while self.n < 3:\n            try:\n                x()\n            except OSError:\n                g(10)\n            except ValueError:\n                self.n = 1\n",
-            &[],
-            &[],
-        );
-        // Not where a name keeps it, where what goes round does not pass it, or where the site stands in between.
-        check(
-            "        while x:\n            n = self.n\n            if n:\n                self.n = 1\n            g(10)\n",
-            &[10],
-            &[10],
-        );
-        check(
-            "        if self.n:\n            while x:\n                self.n = 1\n                g(9)\n",
-            &[9],
-            &[9],
-        );
-        check(
-            "        while x:\n            if self.n:\n                g(8)\n                self.n = 1\n",
-            &[8],
-            &[8],
         );
     }
 

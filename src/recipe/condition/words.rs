@@ -38,6 +38,7 @@ words! {
     /// Which code reads and writes shared state.
     pub enum AccessBy {
         Shared "shared" "the function itself",
+        Own "own" "the function itself, and no caller gives it the object",
         Called "called" "the function, or a function of the file that it calls",
     }
 }
