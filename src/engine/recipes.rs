@@ -211,6 +211,10 @@ impl<'r> Engine<'r> {
             Some(module) => Arc::new(module),
             None => parse(source, target, facts)?,
         };
+        let target = match self.settings.target {
+            Some(_) => target,
+            None => target.raised_by(&module),
+        };
         let run_as = self.settings.run_as;
         Ok(analyze(
             source,

@@ -14,6 +14,8 @@ use crate::bind::import::ImportStyle;
 use crate::project::driven::defs_named;
 use crate::project::nature::RunAs;
 use crate::project::read_off::Asked;
+use crate::python::least::least_python;
+use crate::python::parse::Module;
 use crate::python::tree::{NodeId, Tree};
 use crate::python::word_set::WordSet;
 use crate::recipe::condition::WordId;
@@ -38,6 +40,22 @@ pub struct Target {
 }
 
 impl Target {
+    /// Returns the target of a file whose code may need a newer Python than its project names.
+    pub fn raised_by(self, module: &Module) -> Self {
+        // What is newer is rare, and little of what recipes write needs it.
+        let least = match self.version < (3, 10) {
+            true => least_python(module),
+            false => None,
+        };
+        match least {
+            Some(version) if version > self.version => Self {
+                version,
+                assumed: false,
+            },
+            _ => self,
+        }
+    }
+
     /// Returns what `explain` says of it.
     pub(super) fn words(self) -> String {
         let (major, minor) = self.version;

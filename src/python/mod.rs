@@ -22,6 +22,8 @@ mod quoted;
 
 pub mod parse;
 
+pub mod least;
+
 pub mod tree;
 
 pub mod trivia;
