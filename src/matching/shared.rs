@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::ExprRef;
+use ruff_python_ast::Expr;
 use ruff_text_size::TextRange;
 
 use super::holding::takes_turns;
@@ -90,18 +90,16 @@ pub(super) fn read_before_written_after(
     Answer::Yes
 }
 
-/// The state is that of an object that callers give, or of a part of it.
+/// It is an attribute of an object that callers give, or of a part of that. A collection that they give is one that
+/// others have, mostly.
 fn is_of_given<'a>(subject: &Subject<'a>, shared: &Shared<'a>) -> bool {
-    let Some(first) = shared.accesses.first() else {
-        return false;
-    };
-    let object = key::object(subject, first.node).map(ExprRef::from);
-    let mut object = object.or_else(|| subject.tree.node(first.node).as_expr_ref());
-    while let Some(ExprRef::Attribute(part)) = object {
-        object = Some((&*part.value).into());
+    let first = shared.accesses.first();
+    let mut object = first.and_then(|it| key::object(subject, it.node));
+    while let Some(Expr::Attribute(part)) = object {
+        object = Some(&part.value);
     }
     match object {
-        Some(ExprRef::Name(name)) => {
+        Some(Expr::Name(name)) => {
             is_parameter(subject, name.into()) && subject.resolver.receiver(name).is_none()
         }
         _ => false,
