@@ -4,8 +4,8 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
 use ruff_text_size::Ranged;
 
 use super::capture::Captured;
-use super::declared::is_declared;
-use super::kind::{self, annotates, is_anything, is_kind, origins};
+use super::declared::{given_values, is_declared};
+use super::kind::{self, annotates, is_anything, is_kind};
 use super::made::made_in_same_place;
 use super::may_fit::any_standing;
 use super::site::{Evidence, Site, any};
@@ -236,7 +236,7 @@ fn made_by<'r, 'a>(
     site: Site<'_, 'r, 'a>,
     evidence: &mut Evidence,
 ) -> Answer {
-    let made = match values(site.subject, expression).as_slice() {
+    let made = match given_values(site.subject, expression).as_slice() {
         [Origin::Made(made)] => AnyNodeRef::from(*made),
         [Origin::Annotated(annotation)] => match value_beside(site.subject, annotation) {
             Some(value) => value.into(),
@@ -253,24 +253,6 @@ fn made_by<'r, 'a>(
         }
         fits
     })
-}
-
-/// The origins of a value, without what only declares the attribute in the class: its methods give it the value.
-fn values<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Vec<Origin<'a>> {
-    let mut found = origins(subject, expression);
-    if found.iter().any(|it| matches!(it, Origin::Made(_))) {
-        found.retain(|it| !matches!(it, Origin::Annotated(it) if is_declaration(subject, it)));
-    }
-    found
-}
-
-/// `name: annotation` in a class that no decorator gives an `__init__`.
-fn is_declaration<'a>(subject: &Subject<'a>, annotation: &'a Expr) -> bool {
-    let statement = subject.tree.parent(subject.tree.id(annotation));
-    let is_bare =
-        matches!(subject.tree.node(statement), AnyNodeRef::StmtAnnAssign(it) if it.value.is_none());
-    is_bare
-        && matches!(subject.tree.parent_node(statement), AnyNodeRef::StmtClassDef(class) if class.decorator_list.is_empty())
 }
 
 /// The value of `name: annotation = value`.

@@ -1,6 +1,6 @@
 //! Does only a declaration say what a value is? An annotation may be wrong, and a test may pass something else.
 
-use ruff_python_ast::{AnyNodeRef, ExprCall, ExprRef};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprRef};
 
 use super::kind::origins;
 use super::site::any;
@@ -66,4 +66,28 @@ fn made_by(value: AnyNodeRef<'_>) -> Option<&ExprCall> {
         AnyNodeRef::ExprAwait(it) => it.value.as_call_expr(),
         _ => None,
     }
+}
+
+/// Returns where a value may come from, without what only says what a name or attribute will be given: code that is
+/// seen gives it.
+pub(super) fn given_values<'a>(subject: &Subject<'a>, expression: ExprRef<'a>) -> Vec<Origin<'a>> {
+    let mut found = origins(subject, expression);
+    if found.iter().any(|it| matches!(it, Origin::Made(_))) {
+        found.retain(|it| !matches!(it, Origin::Annotated(it) if is_declaration(subject, it)));
+    }
+    found
+}
+
+/// `name: annotation`, or `name: annotation = None`; not in a class whose decorator may give it an `__init__` for that.
+fn is_declaration<'a>(subject: &Subject<'a>, annotation: &'a Expr) -> bool {
+    let statement = subject.tree.parent(subject.tree.id(annotation));
+    let AnyNodeRef::StmtAnnAssign(it) = subject.tree.node(statement) else {
+        return false;
+    };
+    let gives_nothing = it.value.as_deref().is_none_or(Expr::is_none_literal_expr);
+    let is_field = matches!(
+        subject.tree.parent_node(statement),
+        AnyNodeRef::StmtClassDef(class) if !class.decorator_list.is_empty()
+    );
+    gives_nothing && !is_field
 }

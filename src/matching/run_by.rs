@@ -3,7 +3,7 @@
 use ruff_python_ast::{AnyNodeRef, Expr, ExprContext, ExprRef};
 use rustc_hash::FxHashSet;
 
-use super::kind::origins;
+use super::declared::given_values;
 use super::mentioned::{called, mentioned};
 use super::place::defined_name;
 use super::site::{Site, any};
@@ -24,7 +24,7 @@ pub(super) fn run_by(task: &str, function: NodeId, site: Site) -> Answer {
     let Some(task) = site.captures.expression(task) else {
         return Answer::Unknown;
     };
-    any(origins(site.subject, task), |origin| match origin {
+    any(given_values(site.subject, task), |origin| match origin {
         Origin::Made(ExprRef::Call(call)) => match call.arguments.args.first() {
             Some(Expr::Call(coroutine)) => {
                 let run = TaskRun {

@@ -19,8 +19,8 @@ const EXAMPLES: usize = 3;
 /// The most patterns that a page shows of a rule.
 const CODES: usize = 6;
 
-/// The most sources that have a line each; of more, all are on one line.
-const SOURCES: usize = 12;
+/// The most sources, and the most doubts of a rule, that have a line each; of more, all are on one line.
+const LINES: usize = 12;
 
 /// Writes the table of all recipes, by packs in their order.
 ///
@@ -89,7 +89,7 @@ pub fn write(out: &mut dyn Write, catalog: &Catalog, recipe: &Recipe) -> io::Res
 fn write_sources(out: &mut dyn Write, catalog: &Catalog, recipe: &Recipe) -> io::Result<()> {
     let sources = sources::of(catalog, recipe);
     let sources: Vec<String> = sources.iter().map(|source| escaped(source)).collect();
-    if sources.len() > SOURCES {
+    if sources.len() > LINES {
         return writeln!(out, "\n## Sources\n\n{}", sources.join("; "));
     }
     let heading = "The facts of the rules come from:";
@@ -257,6 +257,8 @@ fn below(ids: &BTreeSet<&str>, texts: &[String]) -> Vec<String> {
     let ids = ids.join(", ");
     match texts {
         [text] => vec![format!("{ids}: {text}")],
+        // A list of them all would be most of the page.
+        texts if texts.len() > LINES => vec![format!("{ids}: {}", texts.join(" "))],
         texts => {
             let texts: Vec<String> = texts.iter().map(|text| format!("\n  - {text}")).collect();
             vec![format!("{ids}:{}", texts.concat())]

