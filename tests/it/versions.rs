@@ -24,8 +24,13 @@ async def stop(task, lock, loop):
 /// Returns what is said of a file beside another one: recipe, level and reason of each site.
 #[track_caller]
 fn said(path: &str, text: &str, recipe: &str) -> (String, String) {
+    said_of(WORK, (path, text), recipe)
+}
+
+#[track_caller]
+fn said_of(work: &str, (path, text): (&str, &str), recipe: &str) -> (String, String) {
     let project = Project::empty();
-    project.write("work.py", WORK);
+    project.write("work.py", work);
     project.write(path, text);
     project.write(".git/HEAD", "ref: refs/heads/main\n");
     let run = project.run(&[
@@ -82,6 +87,24 @@ fn what_a_project_names_contradicts_what_is_assumed() {
             "review",
             "before Python 3.10, the running loop",
         );
+    }
+}
+
+#[test]
+fn code_that_an_older_python_cannot_run_says_more_than_the_project() {
+    let named = ("setup.cfg", "[options]\npython_requires = >=3.8\n");
+    for (more, safety) in [
+        ("def kind(x):\n    return x\n", "manual"),
+        ("def kind(x: 'list[int]'):\n    return x\n", "manual"),
+        ("def kind(x: list[int]):\n    return x\n", "safe"),
+        (
+            "def kind(x):\n    match x:\n        case 1:\n            return x\n",
+            "safe",
+        ),
+    ] {
+        let work = format!("{WORK}\n\n{more}");
+        let (level, because) = said_of(&work, named, "blocking-call");
+        assert_eq!(level, safety, "{more}: {because}");
     }
 }
 
