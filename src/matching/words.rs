@@ -113,27 +113,9 @@ async def back(path):
 fn what_other_tasks_may_see() {
     check("read-before-written-after: shared", TASKS, &[]);
     check("read-before-written-after: called", TASKS, &[10, 19, 31]);
-    check("read-before-written-after: shared", GIVEN, &[4, 8, 12]);
-    check("read-before-written-after: own", GIVEN, &[4]);
     check("loops-over: shared", TASKS, &[26, 28]);
     check("catches: asyncio.CancelledError", TASKS, &[22]);
 }
-
-const GIVEN: &str = "\
-class A:
-    async def f(self):
-        n = self.n
-        g(4)
-        self.n = n
-    async def of(self, row):
-        n = row.data.n
-        g(8)
-        row.data.n = n
-async def of(row):
-    n = row.n
-    g(12)
-    row.n = n
-";
 
 const ACROSS: &str = "\
 class A:

@@ -270,55 +270,55 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
             anew::PARAMETERS[3].name,
         ],
         "no example annotates a parameter with a class",
-        "loop-detection run-forever script-notebook-run asyncio-run-in-cell signal-handler \
-         run-forever-in-cell blocking-lock get-event-loop nest-asyncio wait-needs-tasks \
-         task-group-errors undefined-name celery-async-task celery-result-wait endpoint-to-async \
-         raise-from queue-overload suppress-cancelled unbounded-fanout independent-awaits \
-         global-lock executor-cap lazy-init-lock lost-update async-twin loop-in-thread",
+        "loop-detection run-forever loop-in-thread script-notebook-run asyncio-run-in-cell \
+         signal-handler run-forever-in-cell blocking-lock get-event-loop nest-asyncio \
+         wait-needs-tasks task-group-errors undefined-name celery-async-task celery-result-wait \
+         endpoint-to-async raise-from queue-overload suppress-cancelled unbounded-fanout \
+         independent-awaits global-lock executor-cap lazy-init-lock lost-update async-twin",
     ),
     (
         &[anew::values::MADE.name, anew::values::MADE_UNSAID.name],
         "no example gives a name to an object of a class of the example",
-        "script-notebook-run asyncio-run-in-cell run-forever-in-cell async-generator-annotation \
-         blocking-http cpu-bound blocking-lock await-of-sync-call loop-create-task nest-asyncio \
-         wait-needs-tasks task-group-errors swallowed-cancellation done-callback-cancelled \
-         undefined-name celery-async-task celery-result-wait endpoint-to-sync raise-from \
-         request-path-task queue-overload suppress-cancelled unbounded-fanout independent-awaits \
-         global-lock executor-cap cleanup-not-in-finally deadline-not-passed-on missing-timeout \
-         async-twin loop-in-thread task-of-sync-call",
+        "loop-in-thread script-notebook-run asyncio-run-in-cell run-forever-in-cell \
+         async-generator-annotation blocking-http cpu-bound blocking-lock await-of-sync-call \
+         loop-create-task nest-asyncio wait-needs-tasks task-group-errors swallowed-cancellation \
+         done-callback-cancelled task-of-sync-call undefined-name celery-async-task \
+         celery-result-wait endpoint-to-sync raise-from request-path-task queue-overload \
+         suppress-cancelled unbounded-fanout independent-awaits global-lock executor-cap \
+         cleanup-not-in-finally deadline-not-passed-on missing-timeout async-twin",
     ),
     (
         &[anew::GENERIC.name],
         "no class of an example has a base of the example",
-        "loop-detection run-forever script-notebook-run asyncio-run-in-cell signal-handler \
-         run-forever-in-cell missing-await async-generator-annotation blocking-sleep \
-         blocking-httpx blocking-file cpu-bound await-of-sync-call sync-with-on-async-resource \
-         loop-create-task get-event-loop nest-asyncio wait-needs-tasks task-group-errors \
-         swallowed-cancellation acquire-release done-callback-cancelled undefined-name \
-         celery-async-task celery-result-wait fastapi-lifespan raise-from request-path-task \
-         queue-overload suppress-cancelled unbounded-fanout task-errors-unseen global-lock \
-         executor-cap lazy-init-lock lost-update cleanup-not-in-finally deadline-not-passed-on \
-         missing-timeout loop-in-thread",
+        "loop-detection run-forever loop-in-thread script-notebook-run asyncio-run-in-cell \
+         signal-handler run-forever-in-cell missing-await async-generator-annotation \
+         blocking-sleep blocking-httpx blocking-file cpu-bound await-of-sync-call \
+         sync-with-on-async-resource loop-create-task get-event-loop nest-asyncio \
+         wait-needs-tasks task-group-errors swallowed-cancellation acquire-release \
+         done-callback-cancelled undefined-name celery-async-task celery-result-wait \
+         fastapi-lifespan raise-from request-path-task queue-overload suppress-cancelled \
+         unbounded-fanout task-errors-unseen global-lock executor-cap lazy-init-lock lost-update \
+         cleanup-not-in-finally deadline-not-passed-on missing-timeout",
     ),
     (
         &[GENERIC_TOO],
         "no example has a class",
-        "script-notebook-run asyncio-run-in-cell run-forever-in-cell nest-asyncio celery-async-task \
-         celery-result-wait suppress-cancelled",
+        "script-notebook-run asyncio-run-in-cell run-forever-in-cell nest-asyncio \
+         celery-async-task celery-result-wait suppress-cancelled",
     ),
     (
         &[MOVED],
         "no example has a class that could stand elsewhere",
-        "script-notebook-run asyncio-run-in-cell run-forever-in-cell nest-asyncio wait-needs-tasks \
-         undefined-name celery-async-task celery-result-wait endpoint-to-sync endpoint-to-async \
-         request-path-task suppress-cancelled async-twin",
+        "script-notebook-run asyncio-run-in-cell run-forever-in-cell nest-asyncio \
+         wait-needs-tasks undefined-name celery-async-task celery-result-wait endpoint-to-sync \
+         endpoint-to-async request-path-task suppress-cancelled async-twin",
     ),
     (
         &[anew::ANNOTATED.name],
         "no example gives a name to what a class makes",
         "script-notebook-run asyncio-run-in-cell run-forever-in-cell loop-create-task \
          nest-asyncio wait-needs-tasks swallowed-cancellation done-callback-cancelled \
-         undefined-name suppress-cancelled deadline-not-passed-on async-twin task-of-sync-call",
+         task-of-sync-call undefined-name suppress-cancelled deadline-not-passed-on async-twin",
     ),
     (
         &[anew::ALIASED.name],
@@ -333,41 +333,42 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
     (
         &[anew::values::GIVEN.name],
         "no function of an example begins with an object of a class of the example, and is called by nobody",
-        "loop-detection run-until-complete run-forever script-notebook-run asyncio-run-in-cell \
-         signal-handler run-forever-in-cell cancel-without-await missing-await \
-         async-generator-annotation blocking-sleep blocking-http blocking-file cpu-bound \
-         executor-to-thread blocking-lock await-of-sync-call task-teardown ensure-future \
-         loop-create-task get-event-loop nest-asyncio asyncio-coroutine wait-needs-tasks \
-         task-group-errors swallowed-cancellation acquire-release done-callback-cancelled \
-         undefined-name async-propagation celery-async-task celery-result-wait fastapi-lifespan \
-         endpoint-to-sync endpoint-to-async raise-from request-path-task library-owns-loop \
-         queue-overload suppress-cancelled unbounded-fanout task-errors-unseen independent-awaits \
-         global-lock executor-cap lazy-init-lock cleanup-not-in-finally deadline-not-passed-on \
-         missing-timeout async-without-await async-twin loop-in-thread task-of-sync-call",
+        "loop-detection run-until-complete run-forever loop-in-thread script-notebook-run \
+         asyncio-run-in-cell signal-handler run-forever-in-cell cancel-without-await \
+         missing-await async-generator-annotation blocking-sleep blocking-http blocking-file \
+         cpu-bound executor-to-thread blocking-lock await-of-sync-call task-teardown \
+         ensure-future loop-create-task get-event-loop nest-asyncio asyncio-coroutine \
+         wait-needs-tasks task-group-errors swallowed-cancellation acquire-release \
+         done-callback-cancelled task-of-sync-call undefined-name async-propagation \
+         celery-async-task celery-result-wait fastapi-lifespan endpoint-to-sync endpoint-to-async \
+         raise-from request-path-task library-owns-loop queue-overload suppress-cancelled \
+         unbounded-fanout task-errors-unseen independent-awaits global-lock executor-cap \
+         lazy-init-lock cleanup-not-in-finally deadline-not-passed-on missing-timeout \
+         async-without-await async-twin",
     ),
     (
         &[anew::values::SET.name],
         "no class of an example makes an object of another one of the example for itself",
-        "loop-detection run-until-complete run-forever run-in-coroutine script-notebook-run \
-         asyncio-run-in-cell signal-handler run-forever-in-cell async-for \
+        "loop-detection run-until-complete run-forever run-in-coroutine loop-in-thread \
+         script-notebook-run asyncio-run-in-cell signal-handler run-forever-in-cell async-for \
          async-generator-annotation blocking-call blocking-http blocking-httpx blocking-file \
          cpu-bound executor-to-thread blocking-lock await-of-sync-call \
          sync-with-on-async-resource task-teardown ensure-future loop-create-task get-event-loop \
          nest-asyncio asyncio-coroutine wait-needs-tasks task-group-errors swallowed-cancellation \
-         acquire-release done-callback-cancelled undefined-name async-propagation \
-         celery-async-task celery-result-wait fastapi-lifespan endpoint-to-sync endpoint-to-async \
-         raise-from request-path-task queue-overload suppress-cancelled unbounded-fanout \
-         task-errors-unseen independent-awaits global-lock executor-cap lazy-init-lock \
-         lost-update cleanup-not-in-finally deadline-not-passed-on missing-timeout \
-         async-without-await async-twin loop-in-thread task-of-sync-call",
+         acquire-release done-callback-cancelled task-of-sync-call undefined-name \
+         async-propagation celery-async-task celery-result-wait fastapi-lifespan endpoint-to-sync \
+         endpoint-to-async raise-from request-path-task queue-overload suppress-cancelled \
+         unbounded-fanout task-errors-unseen independent-awaits global-lock executor-cap \
+         lazy-init-lock lost-update cleanup-not-in-finally deadline-not-passed-on missing-timeout \
+         async-without-await async-twin",
     ),
     (
         &[OF_LIBRARY],
         "no example gives a name to what a class of a library makes",
         "run-in-coroutine script-notebook-run asyncio-run-in-cell run-forever-in-cell \
          loop-create-task get-event-loop nest-asyncio wait-needs-tasks swallowed-cancellation \
-         done-callback-cancelled undefined-name suppress-cancelled task-errors-unseen \
-         deadline-not-passed-on async-twin task-of-sync-call",
+         done-callback-cancelled task-of-sync-call undefined-name suppress-cancelled \
+         task-errors-unseen deadline-not-passed-on async-twin",
     ),
     (
         &[DECORATED],
@@ -378,10 +379,10 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
         &[INHERITED],
         "no class of an example calls a method of its own that could stand above it",
         "script-notebook-run asyncio-run-in-cell run-forever-in-cell async-generator-annotation \
-         blocking-httpx cpu-bound await-of-sync-call nest-asyncio task-group-errors undefined-name \
-         celery-async-task celery-result-wait fastapi-lifespan endpoint-to-sync raise-from \
-         request-path-task queue-overload suppress-cancelled unbounded-fanout lazy-init-lock \
-         cleanup-not-in-finally missing-timeout async-twin",
+         blocking-httpx cpu-bound await-of-sync-call nest-asyncio task-group-errors \
+         undefined-name celery-async-task celery-result-wait fastapi-lifespan endpoint-to-sync \
+         raise-from request-path-task queue-overload suppress-cancelled unbounded-fanout \
+         lazy-init-lock cleanup-not-in-finally missing-timeout async-twin",
     ),
     (
         &[SUPER],

@@ -266,7 +266,7 @@ fn class(head: &str, method: &str, rest: &str) -> String {
     format!(
         "import asyncio\nimport lib\n\n\n{head}\n    def __init__(self):\n        self.x = 1\n\n    \
          async def {method}(self):\n        asyncio.create_task(self.go())\n\n    \
-         async def go(self):\n        pass\n\n{rest}"
+         async def go(self):\n        await asyncio.sleep(1)\n\n{rest}"
     )
 }
 

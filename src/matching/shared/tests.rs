@@ -99,3 +99,22 @@ fn one_task_alone_uses_a_session() {
     check(RACE, imports, &of("Session"), &[]);
     check(RACE, imports, &of("Other"), &[5]);
 }
+
+#[test]
+fn what_callers_give_is_not_ones_own() {
+    let of = |header: &str, object: &str| {
+        format!(
+            "class A:\n    async def f({header}):\n        n = {object}.n\n        g(6)\n        {object}.n = n\n"
+        )
+    };
+    for (header, object, own) in [
+        ("self", "self", &[6][..]),
+        ("self, row", "row", &[]),
+        ("self, row", "row.data", &[]),
+        ("self, row", "self.row", &[6]),
+    ] {
+        let body = of(header, object);
+        check("read-before-written-after: shared", "", &body, &[6]);
+        check("read-before-written-after: own", "", &body, own);
+    }
+}

@@ -210,7 +210,6 @@ const RARE_WORDS: &[&str] = &[
     "fails-but-for",
     "had",
     "header",
-    "here",
     "holds-nothing",
     "independent",
     "into-context-manager",
