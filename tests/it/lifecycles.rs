@@ -261,12 +261,15 @@ fn check_left(text: &str, expected: &str) {
     assert!(said.contains(expected), "{said}");
 }
 
+/// What a task runs that has nothing to finish.
+const WAIT: &str = "await asyncio.sleep(1)";
+
 /// A class that starts a task in a method.
 fn class(head: &str, method: &str, rest: &str) -> String {
     format!(
         "import asyncio\nimport lib\n\n\n{head}\n    def __init__(self):\n        self.x = 1\n\n    \
          async def {method}(self):\n        asyncio.create_task(self.go())\n\n    \
-         async def go(self):\n        await asyncio.sleep(1)\n\n{rest}"
+         async def go(self):\n        {WAIT}\n\n{rest}"
     )
 }
 
@@ -309,7 +312,7 @@ fn what_cannot_end_is_left_with_a_reason() {
                 "other",
                 "    def stop(self):\n        print(1)\n",
             )
-            .replace("pass", "while True: await asyncio.sleep(1)"),
+            .replace(WAIT, "while True: await asyncio.sleep(1)"),
             "only an async teardown ends several values: make `stop` async",
         ),
         (
@@ -363,7 +366,7 @@ class Hub:
         asyncio.create_task(self.serve())
 
     async def serve(self):
-        pass
+        await asyncio.sleep(1)
 
     async def stop(self):
         self.names.clear()
@@ -429,7 +432,7 @@ fn what_runs_code_of_other_files_is_for_a_person_to_see() {
     );
     let text =
         class("class A(Base):", "start", STOP).replace("import lib", "from base import Base");
-    project.write("a.py", text.replace("pass", "await self.fail()"));
+    project.write("a.py", text.replace(WAIT, "await self.fail()"));
     let (after, _) = migrated(&project, &[]);
     assert!(!after.contains("_go_task"), "{after}");
     let (after, said) = migrated(&project, &["--safety", "review"]);
@@ -439,7 +442,7 @@ fn what_runs_code_of_other_files_is_for_a_person_to_see() {
 /// A function that goes on behind its `yield`.
 fn generator(decorator: &str, def: &str, rest: &str) -> String {
     format!(
-        "import asyncio\nimport contextlib\nimport pytest\n\n\nasync def go():\n    pass\n\n\n\
+        "import asyncio\nimport contextlib\nimport pytest\n\n\nasync def go():\n    {WAIT}\n\n\n\
          {decorator}\n{def} life(app):\n    asyncio.create_task(go())\n{rest}"
     )
 }
