@@ -78,7 +78,9 @@ mod tests {
 
     const TEXT: &str = "\
 import asyncio
+import threading
 
+print(threading.get_ident())
 loop = asyncio.new_event_loop()
 
 
@@ -91,6 +93,9 @@ loop.run_until_complete(fetch())
 
     const AFTER: &str = "\
 import asyncio
+import threading
+
+print(threading.get_ident())
 
 
 async def fetch(row):
