@@ -149,13 +149,14 @@ impl<'s, 'r, 'a> Search<'s, 'r, 'a> {
             self.note(&looked)?;
             takers.extend(looked.takers);
         }
+        let known = files.as_known(&own);
         for key in keys {
             if self
                 .asked
                 .insert((called(function).to_owned(), key.clone()))
             {
                 let elsewhere = files.elsewhere(function, key);
-                self.note_all(&elsewhere, &files.as_known(&own), &mut takers)?;
+                self.note_all(&elsewhere, &known, &mut takers)?;
             }
         }
         takers.sort_unstable();

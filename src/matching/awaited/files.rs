@@ -180,7 +180,8 @@ impl Files<'_, '_, '_> {
     /// Asks a file as the facts have it: this one, where that is what it is.
     fn ask<T>(self, path: &Path, ask: impl FnOnce(&Subject) -> T) -> Option<T> {
         let subject = self.subject;
-        match subject.as_on_disk().is_some_and(|it| it == path) {
+        let is_this = path == subject.facts.whole(subject.path());
+        match is_this && subject.as_on_disk().is_some() {
             true => Some(ask(subject)),
             false => {
                 subject.facts.read_off().count();

@@ -97,23 +97,7 @@ fn binds(subject: &Subject, statement: NodeId, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::matching::tests::check_condition;
-
-    /// Compares the lines at which `g(LINE)` stands between two accesses of which the first decides the second,
-    /// and those at which it stands between any two.
-    #[track_caller]
-    fn check(body: &str, decided: &[usize], open: &[usize]) {
-        let text = format!(
-            "import asyncio\nclass B:\n    n = 0\nclass A:\n    async def f(self, x):\n{body}"
-        );
-        check_condition(
-            "g($at)",
-            "read-before-written-after: shared",
-            &text,
-            decided,
-        );
-        check_condition("g($at)", "read-before-written-after: called", &text, open);
-    }
+    use crate::matching::shared::tests::check_races as check;
 
     #[test]
     fn what_is_read_anew_before_it_is_written_is_no_race() {

@@ -14,6 +14,21 @@ fn check(condition: &str, imports: &str, body: &str, lines: &[usize]) {
     check_condition("g($at)", condition, &text, lines);
 }
 
+/// Compares the lines at which `g(LINE)` stands between two accesses of which the first decides the second,
+/// and those at which it stands between any two.
+#[track_caller]
+pub(super) fn check_races(body: &str, decided: &[usize], open: &[usize]) {
+    let text =
+        format!("import asyncio\nclass B:\n    n = 0\nclass A:\n    async def f(self, x):\n{body}");
+    check_condition(
+        "g($at)",
+        "read-before-written-after: shared",
+        &text,
+        decided,
+    );
+    check_condition("g($at)", "read-before-written-after: called", &text, open);
+}
+
 #[test]
 fn modules_and_classes_of_libraries_are_not_changed() {
     let body = "async def f(x):\n    if lib.path(x):\n        g(5)\n        lib.remove(x)\n";
