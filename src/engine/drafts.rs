@@ -259,7 +259,7 @@ impl<'a> Planner<'_, 'a> {
             order: first.order,
             safety,
             said,
-            severity: first.recipe.content.severity,
+            severity: first.rule.severity,
             sites,
             extent: extent(group),
             edits: draft.edits,
@@ -305,7 +305,7 @@ impl<'a> Planner<'_, 'a> {
         Some(Finding {
             site,
             within: self.subject.context.within(found.node),
-            severity: found.recipe.content.severity,
+            severity: found.rule.severity,
             said,
             stops: Vec::new(),
         })

@@ -336,10 +336,7 @@ impl Compiler<'_> {
     fn content(&mut self, root: &Node) -> Option<Content> {
         Some(Content {
             title: root.child("title")?.text()?.to_owned(),
-            severity: match root.child("severity") {
-                Some(word) => Severity::from_word(word.text()?)?,
-                None => Severity::Medium,
-            },
+            severity: severity(&[root])?,
             why: root.child("why")?.text()?.to_owned(),
             parameters: self.parameters.clone(),
             rules: Vec::new(),
@@ -365,6 +362,14 @@ impl Compiler<'_> {
             let complaint = Complaint::new(node.span.start(), problem);
             self.add("id", complaint.expected(format!("`{stem}`")));
         }
+    }
+}
+
+/// Returns what the first of these maps says that has the key, `medium` where none has; `None`: an unknown word.
+fn severity(said_by: &[&Node]) -> Option<Severity> {
+    match said_by.iter().find_map(|it| it.child("severity")) {
+        Some(word) => Severity::from_word(word.text()?),
+        None => Some(Severity::Medium),
     }
 }
 

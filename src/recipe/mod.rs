@@ -58,7 +58,6 @@ mod verb;
 pub mod kind;
 
 pub mod parameter;
-
 pub mod plain;
 pub mod reference;
 
@@ -68,7 +67,6 @@ pub mod sign;
 pub mod table;
 
 pub mod example;
-
 pub mod shape;
 
 pub mod schema;
@@ -149,7 +147,7 @@ impl Deref for Recipe {
 pub struct Content {
     /// One line without a period.
     pub title: String,
-    /// Harm of a site when nothing is done.
+    /// Harm of a site when nothing is done, but where a rule says otherwise.
     pub severity: Severity,
     /// The manual page.
     pub why: String,
@@ -173,6 +171,8 @@ pub const CALLEE: &str = "callee";
 pub struct Rule {
     /// Its `id`, or `rule-N` counted from 1.
     pub id: String,
+    /// Harm of a site when nothing is done.
+    pub severity: Severity,
     /// Any of them.
     pub patterns: Vec<Guarded>,
     /// For each of them the places where it may apply.

@@ -17,6 +17,7 @@ use super::stretch;
 use crate::bind::scope::ScopeId;
 use crate::matching::Match;
 use crate::matching::capture::Captures;
+use crate::matching::elsewhere::holds_at;
 use crate::matching::subject::Subject;
 use crate::matching::unify::{Fit, fits_surely, unify};
 use crate::matching::uses::{bindings_of, is_housekeeping, kinds_of};
@@ -202,7 +203,8 @@ pub(super) fn first_fit<'r, 'a>(
     let node = subject.tree.node(id);
     rule.also_rewrite.iter().find_map(|(pattern, template)| {
         let fit = unify(&pattern.pattern, node, given, subject)?;
-        Some((template, fit))
+        let holds = holds_at(subject, id, &fit.captures, &pattern.condition);
+        holds.is_yes().then_some((template, fit))
     })
 }
 

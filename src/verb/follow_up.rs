@@ -12,6 +12,7 @@ use super::remove;
 use super::rewrite::rewrite;
 use crate::matching::Match;
 use crate::matching::capture::Captures;
+use crate::matching::elsewhere::holds_at;
 use crate::matching::may_fit::may_fit;
 use crate::matching::subject::Subject;
 use crate::matching::unify::{Fit, fits_surely, unify};
@@ -127,7 +128,8 @@ pub(super) fn wherever<'a>(
         let fits = found.rule.wherever.iter().find_map(|(pattern, template)| {
             let node = subject.tree.node(id);
             let fit = unify(&pattern.pattern, node, &found.captures, subject)?;
-            let is_it = fit.unsure.is_none() && means_the_same(subject, found, id);
+            let holds = || holds_at(subject, id, &fit.captures, &pattern.condition).is_yes();
+            let is_it = fit.unsure.is_none() && means_the_same(subject, found, id) && holds();
             // The captures as they stand there: what they bind there stays.
             let here = is_it.then(|| unify(&pattern.pattern, node, &Captures::default(), subject));
             Some((here??, template))

@@ -204,7 +204,7 @@ impl Follower<'_> {
             rule: rule.clone(),
             within: String::new(),
             order: self.order,
-            severity: self.recipe.content.severity,
+            severity: self.rule.severity,
             edits: draft.edits,
             shifts: draft.shifts,
             sealed: draft.sealed,

@@ -1,6 +1,6 @@
 //! When a site runs in the life of its owner, and what it starts.
 
-use ruff_python_ast::{AnyNodeRef, ExprCall, ExprRef, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{AnyNodeRef, Expr, ExprCall, ExprRef, StmtClassDef, StmtFunctionDef};
 
 use super::waits::awaits_of;
 use crate::bind::value::Origin;
@@ -58,12 +58,14 @@ pub(super) fn run_by_itself<'a>(subject: &Subject<'a>, site: NodeId) -> Vec<Node
     })
 }
 
-/// Returns the call whose coroutine the site starts.
+/// Returns the call whose coroutine the site starts: the first that the site is given, since some starters
+/// take what runs the task before it.
 pub(super) fn coroutine<'a>(subject: &Subject<'a>, site: NodeId) -> Option<&'a ExprCall> {
     let AnyNodeRef::ExprCall(call) = subject.tree.node(site) else {
         return None;
     };
-    call.arguments.args.first()?.as_call_expr()
+    let given = call.arguments.iter_source_order();
+    given.map(|it| it.value()).find_map(Expr::as_call_expr)
 }
 
 /// Returns the calls that start a value, or each of several: all that the name or attribute is ever given.

@@ -6,6 +6,7 @@ use super::bound::Bound;
 use super::compiler::{Compiler, all_of};
 use super::condition::join;
 use super::follow_up::claim;
+use super::severity;
 use super::text::capture;
 use crate::recipe::Rule;
 use crate::recipe::condition::{Condition, Guarded, PlaceSet};
@@ -90,6 +91,7 @@ impl Compiler<'_> {
             conjuncts: OnceLock::new(),
             fates: OnceLock::new(),
             id: rule_id(node, number),
+            severity: severity(&[node, recipe])?,
             collect: self.collect(node, &it.bound),
             shares: self.shares(node, it.collected, &it.written)?,
             drop_unused: self.droppable(node, &it.bound, also_rewrite.as_deref()),

@@ -5,7 +5,7 @@ use super::field::{map, optional, required_or};
 use super::keep::KEEP;
 use super::pattern::PATTERNS;
 use super::verb::{ADD, ARGUMENTS, CLAIMS, EXCEPTIONS, EXTRACT, INTO_CONTEXT, WRAP};
-use crate::recipe::Together;
+use crate::recipe::{Severity, Together};
 use crate::recipe::shape::{Field, Keys, Shape};
 use crate::recipe::verb::Removed;
 
@@ -79,6 +79,11 @@ pub(super) static RULE: Shape = map(&[
         "problem",
         &Shape::Text,
         "the problem with the code, as a clause. A finding begins with it where the change is not made",
+    ),
+    optional(
+        "severity",
+        &Shape::Word(Severity::WORDS),
+        "the harm of its sites if nobody changes the code. Default: that of the recipe",
     ),
     optional(
         "finding-if",
