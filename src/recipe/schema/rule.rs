@@ -5,9 +5,9 @@ use super::field::{map, optional, required_or};
 use super::keep::KEEP;
 use super::pattern::PATTERNS;
 use super::verb::{ADD, ARGUMENTS, CLAIMS, EXCEPTIONS, EXTRACT, INTO_CONTEXT, WRAP};
-use crate::recipe::{Severity, Together};
 use crate::recipe::shape::{Field, Keys, Shape};
 use crate::recipe::verb::Removed;
+use crate::recipe::{Severity, Together};
 
 pub(super) static RULE: Shape = map(&[
     optional(
