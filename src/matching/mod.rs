@@ -234,7 +234,7 @@ fn apply<'r, 'a>(
     recipe: &'r Recipe,
     entry: &Entry<'r>,
     node: NodeId,
-    refusals: &mut Refusals<'r>,
+    refusals: &mut Refusals,
 ) -> Option<Match<'r, 'a>> {
     let rule = &recipe.content.rules[entry.rule];
     let mut fit = whole_fit(subject, rule, &entry.pattern.pattern, node)?;
@@ -296,7 +296,7 @@ fn whole_fit<'r, 'a>(
     if !serves(&fit, rule) || !under(subject, rule, node, &mut fit.captures).holds() {
         return None;
     }
-    yields::bind(subject, &rule.condition, node, &mut fit.captures);
+    yields::bind(subject, rule, node, &mut fit.captures);
     Some(fit)
 }
 

@@ -13,14 +13,14 @@ use crate::recipe::condition::{CaptureWord, Condition, Word};
 
 /// What was not met at a node, with the recipe and what fitted there.
 #[derive(Debug, Default)]
-pub(super) struct Refusals<'r>(Vec<(usize, &'r str, Conjunct)>);
+pub(super) struct Refusals(Vec<(usize, u64, Conjunct)>);
 
-impl<'r> Refusals<'r> {
+impl Refusals {
     pub(super) fn clear(&mut self) {
         self.0.clear();
     }
 
-    pub(super) fn add(&mut self, rule: &Rule, entry: &Entry<'r>, unmet: Conjunct) {
+    pub(super) fn add(&mut self, rule: &Rule, entry: &Entry, unmet: Conjunct) {
         if rule.has_conjunct(unmet) {
             let fitted = entry.pattern.pattern.without_rests();
             self.0.push((entry.recipe, fitted, unmet));

@@ -40,15 +40,17 @@ pub struct Target {
 }
 
 impl Target {
-    /// Returns the target of a file whose code may need a newer Python than its project names.
+    /// Returns the target of a file whose code may need a newer Python than its project names, or says itself what
+    /// nobody else does.
     pub fn raised_by(self, module: &Module) -> Self {
         // What is newer is rare, and little of what recipes write needs it.
-        let least = match self.version < (3, 10) {
+        let least = match self.version < (3, 10) || self.assumed {
             true => least_python(module),
             false => None,
         };
+        let says = |version| version > self.version || (self.assumed && version == self.version);
         match least {
-            Some(version) if version > self.version => Self {
+            Some(version) if says(version) => Self {
                 version,
                 assumed: false,
             },

@@ -9,8 +9,8 @@ use super::subject::Subject;
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::python::tree::NodeId;
+use crate::recipe::Rule;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::Condition;
 
 /// A type as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,17 +20,15 @@ struct Type {
     is_sure: bool,
 }
 
-/// Binds the capture that a condition has for the type, where no pattern binds it.
+/// Binds the capture that the condition of a rule has for the type, where no pattern binds it.
 pub(super) fn bind<'r, 'a>(
     subject: &Subject<'a>,
-    condition: &'r Condition,
+    rule: &'r Rule,
     node: NodeId,
     captures: &mut Captures<'r, 'a>,
 ) {
-    let Some(name) = condition
-        .yields()
-        .filter(|name| captures.find(name).is_none())
-    else {
+    let unbound = rule.yields().filter(|name| captures.find(name).is_none());
+    let Some(name) = unbound else {
         return;
     };
     if let Some(found) = yielded(subject, node).filter(|found| found.is_sure) {

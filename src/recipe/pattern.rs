@@ -10,6 +10,7 @@ use ruff_text_size::TextSize;
 
 use super::error::{Complaint, Problem};
 use super::snippet::{self, Snippet};
+use crate::python::word::hash;
 use crate::python::word_set::WordNumber;
 
 mod compared;
@@ -47,7 +48,7 @@ pub struct Pattern {
     fits_anything: bool,
     /// Those of `captures` that stand in the node at which a match begins.
     own: Vec<String>,
-    without_rests: OnceLock<Box<str>>,
+    without_rests: OnceLock<u64>,
 }
 
 /// What the node at which a match begins looks like.
@@ -129,16 +130,17 @@ impl Pattern {
         self.kinds.as_deref()
     }
 
-    /// Returns it as it would be typed if no metavariable for the rest of something had a name.
-    pub fn without_rests(&self) -> &str {
-        self.without_rests.get_or_init(|| {
+    /// Returns what tells it from other patterns, as it would be typed if no metavariable for the rest of something
+    /// had a name.
+    pub fn without_rests(&self) -> u64 {
+        *self.without_rests.get_or_init(|| {
             let rests = self.captures.iter();
             let rests = rests.filter(|(_, arity)| matches!(arity, Arity::Rest | Arity::Keywords));
             let without = rests.fold(self.text.clone(), |text, (name, arity)| {
                 let sigil = arity.sigil();
                 text.replace(&format!("{sigil}{name}"), &format!("{sigil}_"))
             });
-            without.into()
+            hash(without.as_bytes())
         })
     }
 

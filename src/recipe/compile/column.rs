@@ -1,5 +1,7 @@
 //! `{table: …, column: …, where: …}` in the place of patterns → the cells of that column.
 
+use rustc_hash::FxHashSet;
+
 use super::row::{Filler, find_table};
 use crate::recipe::error::Report;
 use crate::recipe::table::Library;
@@ -13,11 +15,22 @@ pub(super) fn put_patterns(
     library: &Library,
     report: &mut Report<'_>,
 ) -> Option<()> {
-    let mut is_right = true;
-    if let Some(put) = with_patterns(node, library, report, &mut is_right) {
+    let mut seen = Seen {
+        plain: FxHashSet::default(),
+        is_right: true,
+    };
+    if let Some(put) = with_patterns(node, library, report, &mut seen) {
         *node = put;
     }
-    is_right.then_some(())
+    seen.is_right.then_some(())
+}
+
+/// What was looked through already.
+struct Seen {
+    /// The addresses of values that name no table: rules share what they have in common.
+    plain: FxHashSet<usize>,
+    /// `false`: a table or its column is wrong, and one mistake is told.
+    is_right: bool,
 }
 
 /// The node with the cells; `None`: it names no table, and is shared, or a wrong one.
@@ -25,21 +38,23 @@ fn with_patterns(
     node: &Node,
     library: &Library,
     report: &mut Report<'_>,
-    is_right: &mut bool,
+    seen: &mut Seen,
 ) -> Option<Node> {
-    if !*is_right {
-        // One mistake is told.
+    if !seen.is_right || seen.plain.contains(&node.address()) {
         return None;
     }
     if node.child("table").is_some() {
         let cells = of_column(node, library, report);
-        *is_right &= cells.is_some();
+        seen.is_right &= cells.is_some();
         let value = Value::List(cells?).into();
         let span = node.span;
         return Some(Node { value, span });
     }
-    let put = node.with_values(|value| with_patterns(value, library, report, is_right))?;
-    Some(spliced(node, put))
+    let put = node.with_values(|value| with_patterns(value, library, report, seen));
+    if put.is_none() {
+        seen.plain.insert(node.address());
+    }
+    Some(spliced(node, put?))
 }
 
 /// Cells that took the place of an element take it in the list.

@@ -69,7 +69,7 @@ pub(super) fn expand(
 /// Without a table there is no row that a rule could name.
 fn check_no_row(root: &Node, report: &mut Report<'_>) -> Option<()> {
     let rules = root.child("rules").map_or(&[][..], Node::elements);
-    let Some(place) = rules.iter().find_map(place_of_row) else {
+    let Some(place) = place_of_row(rules) else {
         return Some(());
     };
     let problem = Problem::Law(Law::RowWithoutTable);

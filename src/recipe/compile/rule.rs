@@ -1,6 +1,6 @@
 //! The rules of a recipe: one match, one verb, what it does, and the doubts about it.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::bound::Bound;
 use super::compiler::{Compiler, all_of};
@@ -14,6 +14,7 @@ use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::follow_up::SETTINGS;
 use crate::recipe::later::Later;
 use crate::recipe::pattern::Arity;
+use crate::recipe::rule::Known;
 use crate::recipe::schema::{ACTIONS, EDITS_ALONE, FOLLOW_UPS, INTO_CONTEXT_KEY};
 use crate::recipe::template::{Message, Template};
 use crate::recipe::verb::{Removed, Verb};
@@ -88,8 +89,7 @@ impl Compiler<'_> {
         let verb = self.verb(node, &it.patterns, &it.written);
         let also_rewrite = self.also_rewrite(node, "also-rewrite", &it.written);
         Some(Rule {
-            conjuncts: OnceLock::new(),
-            fates: OnceLock::new(),
+            known: Known::default(),
             id: rule_id(node, number),
             severity: severity(&[node, recipe])?,
             collect: self.collect(node, &it.bound),

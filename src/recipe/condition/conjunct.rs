@@ -11,7 +11,7 @@ use super::patterns::metavariables_of;
 use super::{Condition, Fate, SiteWord, Word};
 
 /// A part of a condition that must hold, or must not: where the same text stands for it in two rules, it is the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Conjunct(u64);
 
 impl Conjunct {
@@ -35,18 +35,27 @@ impl Conjunct {
     }
 }
 
-/// The parts of a condition that must hold, and of each whether it speaks of none of a rule's own metavariables: that
-/// is looked for where it is asked, since it is dear.
+/// The parts of a condition that must hold, sorted, since each node asks for some of them in many rules.
 #[derive(Debug)]
-pub(in crate::recipe) struct Conjuncts(Box<[(Conjunct, OnceLock<bool>)]>);
+pub(in crate::recipe) struct Conjuncts(Box<[(Conjunct, Part)]>);
+
+#[derive(Debug)]
+struct Part {
+    /// Which of the condition's parts it is.
+    place: usize,
+    /// Whether it speaks of none of a rule's own metavariables: looked for where it is asked, since it is dear.
+    is_free: OnceLock<bool>,
+}
 
 impl Conjuncts {
     pub(in crate::recipe) fn of(condition: &Condition) -> Self {
         let mut found = Vec::new();
         each(std::slice::from_ref(condition), &mut |part, is_negated| {
-            found.push((Conjunct::of(part, is_negated), OnceLock::new()));
+            let (place, is_free) = (found.len(), OnceLock::new());
+            found.push((Conjunct::of(part, is_negated), Part { place, is_free }));
             true
         });
+        found.sort_by_key(|(part, _)| *part);
         Self(found.into())
     }
 
@@ -62,9 +71,11 @@ impl Conjuncts {
         condition: &Condition,
         besides: impl Fn() -> BTreeSet<String>,
     ) -> bool {
-        let mut parts = self.0.iter().enumerate();
-        parts.any(|(place, (part, is_free))| {
-            *part == wanted && *is_free.get_or_init(|| condition.is_free(place, &besides()))
+        let before = self.0.partition_point(|(part, _)| *part < wanted);
+        let same = self.0[before..].iter();
+        let mut same = same.take_while(|(part, _)| *part == wanted);
+        same.any(|(_, Part { place, is_free })| {
+            *is_free.get_or_init(|| condition.is_free(*place, &besides()))
         })
     }
 }

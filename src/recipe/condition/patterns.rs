@@ -80,7 +80,7 @@ pub(super) fn metavariables_of(condition: &Condition) -> Option<BTreeSet<String>
 /// The metavariables of which conditions speak.
 #[derive(Default)]
 struct Metavariables<'c> {
-    names: BTreeSet<&'c str>,
+    names: FxHashSet<&'c str>,
     /// What was typed once stands in many conditions, and is looked through once.
     met: FxHashSet<usize>,
 }

@@ -12,18 +12,27 @@ pub(in crate::recipe::compile) const CODE: &str = "$row.";
 /// How a sentence names one, up to its `}`.
 pub(super) const FIELD: &str = "{row.";
 
-/// Returns where a part of a rule names a column.
-pub(super) fn place_of_row(node: &Node) -> Option<TextSize> {
+/// Returns where one of some rules names a column.
+pub(super) fn place_of_row(rules: &[Node]) -> Option<TextSize> {
+    let mut seen = FxHashSet::default();
+    rules.iter().find_map(|rule| first_place(rule, &mut seen))
+}
+
+fn first_place(node: &Node, seen: &mut FxHashSet<usize>) -> Option<TextSize> {
+    // Rules share what they have in common.
+    if !seen.insert(node.address()) {
+        return None;
+    }
     let names_one = |text: &str| next_mark(text).is_some();
     match &*node.value {
         Value::Nothing => None,
         Value::Scalar(scalar) => names_one(&scalar.text).then(|| node.span.start()),
-        Value::List(elements) => elements.iter().find_map(place_of_row),
+        Value::List(elements) => elements.iter().find_map(|it| first_place(it, seen)),
         Value::Map(entries) => entries
             .iter()
             .find_map(|(key, value)| match names_one(&key.text) {
                 true => Some(key.span.start()),
-                false => place_of_row(value),
+                false => first_place(value, seen),
             }),
     }
 }
