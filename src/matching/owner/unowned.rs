@@ -57,7 +57,7 @@ pub enum Unowned {
     },
     /// No lifecycle of the table fits.
     #[error(
-        "`{class}` has no method that ends the value from `{method}`: add one, such as `stop`, or an async `aclose`"
+        "no method of `{class}` ends what `{method}` starts: add one, such as `stop`, or an async `aclose`"
     )]
     NoLifecycle {
         /// The class.
