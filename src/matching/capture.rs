@@ -1,9 +1,8 @@
 //! What metavariables stand for at one site.
 
-use std::collections::BTreeSet;
-
 use ruff_python_ast::{AnyNodeRef, ArgOrKeyword, ExprName, ExprRef};
 use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashSet;
 
 /// The code one metavariable stands for.
 #[derive(Debug, Clone)]
@@ -87,7 +86,7 @@ impl<'r, 'a> Captures<'r, 'a> {
     }
 
     /// Returns whether one of the metavariables stands for something.
-    pub(super) fn any_is_one_of(&self, names: &BTreeSet<String>) -> bool {
+    pub(super) fn any_is_one_of(&self, names: &FxHashSet<String>) -> bool {
         self.bound.iter().any(|(bound, _)| names.contains(*bound))
     }
 

@@ -65,19 +65,15 @@ pub(super) fn first_unmet<'r>(
 ) -> Option<Conjunct> {
     let mut unmet = None;
     let assumes = site.subject.target.assumed;
-    all_by_cost(
-        std::slice::from_ref(condition),
-        assumes,
-        |part, is_negated| {
-            let is_met = match is_negated {
-                true => evaluate(part, site, evidence) == Answer::No,
-                false => is_met(part, site, evidence),
-            };
-            if !is_met {
-                unmet = Some(Conjunct::of(part, is_negated));
-            }
-            is_met
-        },
-    );
+    all_by_cost(condition, assumes, |part, is_negated| {
+        let is_met = match is_negated {
+            true => evaluate(part, site, evidence) == Answer::No,
+            false => is_met(part, site, evidence),
+        };
+        if !is_met {
+            unmet = Some(Conjunct::of(part, is_negated));
+        }
+        is_met
+    });
     unmet
 }

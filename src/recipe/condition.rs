@@ -1,7 +1,9 @@
 //! `where` and `when`: maps of words that answer yes, no or unknown.
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use cost::ByCost;
 
 use super::pattern::Pattern;
 use super::yaml::Node;
@@ -71,16 +73,26 @@ enum Cost {
 
 /// Conditions in the order typed. Rules and rows share them.
 #[derive(Debug, Clone)]
-pub struct Group {
-    parts: Arc<[Condition]>,
+pub struct Group(Arc<Grouped>);
+
+#[derive(Debug)]
+struct Grouped {
+    parts: Box<[Condition]>,
     /// What the dearest of them costs: where it is known what Python the code is for, and where that is assumed.
     cost: [Cost; 2],
+    /// In which order they are asked where all count, likewise.
+    order: [OnceLock<ByCost>; 2],
 }
 
 impl Group {
     /// Returns what the dearest of them costs; `assumes`: nobody says what Python it is for.
     fn cost(&self, assumes: bool) -> Cost {
-        self.cost[usize::from(assumes)]
+        self.0.cost[usize::from(assumes)]
+    }
+
+    /// Returns the order in which they are asked where all count.
+    fn order(&self, assumes: bool) -> &ByCost {
+        self.0.order[usize::from(assumes)].get_or_init(|| ByCost::of(self, assumes))
     }
 }
 
@@ -88,7 +100,7 @@ impl Deref for Group {
     type Target = [Condition];
 
     fn deref(&self) -> &[Condition] {
-        &self.parts
+        &self.0.parts
     }
 }
 
@@ -100,12 +112,13 @@ impl<const N: usize> From<[Condition; N]> for Group {
 
 impl FromIterator<Condition> for Group {
     fn from_iter<I: IntoIterator<Item = Condition>>(parts: I) -> Self {
-        let parts = Arc::<[Condition]>::from_iter(parts);
+        let parts = Box::<[Condition]>::from_iter(parts);
         let cost = [false, true].map(|assumes| {
             let costs = parts.iter().map(|it| it.cost(assumes));
             costs.max().unwrap_or(Cost::Site)
         });
-        Self { parts, cost }
+        let order = Default::default();
+        Self(Arc::new(Grouped { parts, cost, order }))
     }
 }
 

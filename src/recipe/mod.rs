@@ -4,13 +4,21 @@
 
 use std::borrow::Cow;
 use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
-use condition::Guarded;
+use ruff_python_ast::NodeKind;
+use ruff_text_size::TextRange;
+
+use condition::conjunct::{Conjunct, Conjuncts};
+use condition::{Condition, Fate, Guarded, PlaceSet};
 use example::Example;
+use follow_up::{Arguments, ExceptionLine, FollowValue};
 use later::Later;
 use outline::{Head, Outline};
+use pattern::{Arity, Root};
+use safety::{Doubt, Safety};
 use selector::Selector;
-use template::Template;
+use template::{Message, Template};
 use word::words;
 
 mod word;
@@ -55,7 +63,7 @@ pub mod reference;
 
 pub mod role;
 
-mod rule;
+mod severity;
 pub mod sign;
 
 pub mod table;
@@ -83,26 +91,9 @@ pub mod outline;
 
 pub mod catalog;
 
-pub use rule::Rule;
+pub use severity::Severity;
 pub use together::Together;
 pub use verb::{Add, AddPlace, Extent, Extract, Removed, Verb};
-
-/// How much harm a site does while nothing is done.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Style, or a warning of a later Python.
-    #[default]
-    Low,
-    /// Wrong in some runs.
-    Medium,
-    /// Wrong in most runs.
-    High,
-    /// Stops everything else.
-    Critical,
-}
-
-words!(Severity: Low "low", Medium "medium", High "high", Critical "critical");
 
 /// One codemod, checked. It is its head, as far as others ask.
 #[derive(Debug, Default)]
@@ -160,6 +151,195 @@ pub const PARAMETERS: &str = "parameters";
 
 /// The capture that is what a matched call calls, as it is spelled there; no pattern need bind it.
 pub const CALLEE: &str = "callee";
+
+/// One match-and-verb of a recipe.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its `id`, or `rule-N` counted from 1.
+    pub id: String,
+    /// Harm of a site when nothing is done.
+    pub severity: Severity,
+    /// Any of them.
+    pub patterns: Vec<Guarded>,
+    /// For each of them the places where it may apply.
+    pub places: Vec<PlaceSet>,
+    /// The innermost block of its kind around a site must fit; what it captures is the rule's too.
+    pub under: Vec<Guarded>,
+    /// Recipe's and rule's `where`, joined.
+    pub condition: Arc<Condition>,
+    /// Named only where all sites that share the capture's value make one change.
+    pub collect: Option<String>,
+    /// What the sites of one change have in common.
+    pub shares: Shares,
+    /// What is done; `None`: the rule only reports.
+    pub verb: Option<Verb>,
+    /// The finding's text of a rule without verb.
+    pub report: Option<Message>,
+    /// What its change does to the program; `None` for a rule without verb.
+    pub does: Option<Message>,
+    /// What is wrong with the code, as a clause: told where the change is not made.
+    pub problem: Option<Message>,
+    /// Whether there is a finding, where a doubt keeps the change from being made or nothing else is done; `None`:
+    /// there is one.
+    pub finding_if: Option<Condition>,
+    /// Why a change needs review, or is not made: every one that holds counts.
+    pub doubts: Later<Vec<Arc<Doubt>>>,
+    /// Fresh names: capture name → wishes, first free one taken; a wish may have last names of captures.
+    pub names: Vec<(String, Vec<Message>)>,
+    /// What is written for it elsewhere in the file.
+    pub add: Vec<Add>,
+    /// Statements of the same place that go too.
+    pub also_remove: Vec<Guarded>,
+    /// The same inside what the verb moves, or under the header it rewrites.
+    pub also_rewrite: Vec<(Guarded, Template)>,
+    /// The same in the whole file, where the captures stand for the same values.
+    pub wherever: Vec<(Guarded, Template)>,
+    /// Keyword arguments of the matched call, and what becomes of them.
+    pub arguments: Arguments,
+    /// Exceptions in handlers around the site and its value's uses, and what they become.
+    pub exceptions: Vec<ExceptionLine>,
+    /// What the value is used for afterwards.
+    pub follow_value: Option<FollowValue>,
+    /// Captures whose binding goes when only housekeeping of its kind is left.
+    pub drop_unused: Vec<String>,
+    /// What other recipes leave to this rule at its matches; `None`: nothing.
+    pub claims: Option<Claim>,
+    /// The places that are reported; none: where the match begins.
+    pub sites: Vec<ReportedSite>,
+    /// Where what it knows was read.
+    pub source: Option<String>,
+    /// Where the rule stands in its YAML, in bytes.
+    pub span: TextRange,
+    known: Lookups,
+}
+
+/// What follows from the rest of a rule, and is asked at node after node.
+#[derive(Debug, Default)]
+struct Lookups {
+    conjuncts: OnceLock<Option<Conjuncts>>,
+    fates: OnceLock<Option<Box<[Fate]>>>,
+    yields: OnceLock<Option<String>>,
+    writes_callee: OnceLock<bool>,
+}
+
+impl Rule {
+    /// Returns whether this is a part of its condition that must hold, and says the same in another rule whose pattern
+    /// fits the same code: it speaks of no metavariables but those that are one expression there.
+    pub fn has_conjunct(&self, part: Conjunct) -> bool {
+        let others = || {
+            let captures = self.patterns.iter().flat_map(|it| &it.pattern.captures);
+            let several = captures.filter(|(_, arity)| *arity != Arity::One);
+            let several = several.map(|(name, _)| name.clone());
+            several.chain([CALLEE.to_owned()]).collect()
+        };
+        let all = self.known.conjuncts.get_or_init(|| {
+            let is_alone = !self.under.is_empty() || self.condition.yields().is_some();
+            (!is_alone).then(|| Conjuncts::of(&self.condition))
+        });
+        (all.as_ref()).is_some_and(|all| all.have(part, &self.condition, others))
+    }
+
+    /// Returns all that may become of the value where it applies; `None`: anything.
+    pub fn fates(&self) -> Option<&[Fate]> {
+        let fates = self.known.fates.get_or_init(|| self.condition.fates());
+        fates.as_deref()
+    }
+
+    /// Returns the levels that its sites may have; one that only reports is manual.
+    pub fn levels(&self) -> Vec<Safety> {
+        if self.only_reports() {
+            return vec![Safety::Manual];
+        }
+        let always = self.doubts.iter().filter(|doubt| doubt.when.is_none());
+        let least = always
+            .map(|doubt| doubt.level)
+            .max()
+            .unwrap_or(Safety::Safe);
+        let doubted = self.doubts.iter().map(|doubt| doubt.level);
+        let doubted = doubted.filter(|level| *level > least);
+        std::iter::once(least).chain(doubted).collect()
+    }
+
+    /// Returns whether it changes nothing.
+    pub fn only_reports(&self) -> bool {
+        self.does.is_none()
+    }
+
+    /// Returns whether one finding stands for all sites of which the same is said: those of a value or function, or more.
+    pub fn is_told_once(&self) -> bool {
+        self.collect.is_some() || self.only_reports() && self.shares.together.is_some()
+    }
+
+    /// Returns whether one finding stands for all files of a project of which the same is said.
+    pub fn is_told_once_in_project(&self) -> bool {
+        self.shares.together == Some(Together::Project)
+    }
+
+    /// Returns whether it makes statements a function.
+    pub fn extracts(&self) -> bool {
+        matches!(self.verb, Some(Verb::Extract(_)))
+    }
+
+    /// Returns whether what it writes names what the matched call calls.
+    pub fn writes_callee(&self) -> bool {
+        *self.known.writes_callee.get_or_init(|| match &self.verb {
+            Some(Verb::Rewrite(template)) => template.slots.iter().any(|it| it.name == CALLEE),
+            _ => false,
+        })
+    }
+
+    /// Returns the metavariable for the type of what a def yields, which no pattern need bind.
+    pub fn yields(&self) -> Option<&str> {
+        let yields = || self.condition.yields().map(str::to_owned);
+        self.known.yields.get_or_init(yields).as_deref()
+    }
+
+    /// Returns whether it rewrites defs, and what uses of them in other files are.
+    pub fn leads_others(&self) -> bool {
+        let is_def = |guarded: &Guarded| {
+            let kinds = guarded.pattern.kinds();
+            kinds.is_some_and(|kinds| kinds.contains(&NodeKind::StmtFunctionDef))
+        };
+        let follow = self.follow_value.iter().filter(|it| !it.keeps_others);
+        let mut becomes = follow.flat_map(|follow| &follow.uses);
+        self.patterns.iter().any(is_def) && becomes.any(|(_, template)| template.is_some())
+    }
+
+    /// Returns whether the defs it rewrites become coroutine functions; `None`: it rewrites none.
+    pub fn color(&self) -> Option<bool> {
+        let Some(Verb::Rewrite(template)) = &self.verb else {
+            return None;
+        };
+        // One that gets another name is another function.
+        let is_renamed = self
+            .names
+            .iter()
+            .any(|(name, _)| template.names_its_def(name));
+        match &template.root {
+            Root::Header(header) if !is_renamed => Some(header.as_function_def_stmt()?.is_async),
+            _ => None,
+        }
+    }
+
+    /// Returns what `collect` calls the sites of a pattern; `None`: it has no names for sites.
+    pub fn collected_as(&self, pattern: &Guarded) -> Option<&str> {
+        if self.shares.collected.is_empty() {
+            return None;
+        }
+        let place = self
+            .patterns
+            .iter()
+            .position(|it| std::ptr::eq(it, pattern))?;
+        let mut seen = 0;
+        let names = self.shares.collected.iter();
+        let mut names = names.map(|(name, count)| {
+            seen += count;
+            (name.as_str(), seen)
+        });
+        let (name, _) = names.find(|(_, end)| place < *end)?;
+        Some(name)
+    }
+}
 
 /// A place of a match that is reported.
 #[derive(Debug)]

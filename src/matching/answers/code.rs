@@ -1,11 +1,10 @@
 //! What was found of code: on which ways it runs, of what kind it is, where it is used and awaited.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::project::gift::Callee;
 use crate::project::read_off::{AtAwait, Use};
@@ -149,13 +148,13 @@ pub(in crate::matching) type Hits = Rc<[(NodeId, Answer)]>;
 #[derive(Debug)]
 pub(in crate::matching) struct Asking {
     /// The metavariables of which it speaks; `None`: it may be something else at each site.
-    pub(in crate::matching) about: Option<BTreeSet<String>>,
+    pub(in crate::matching) about: Option<FxHashSet<String>>,
     pub(in crate::matching) hits: RefCell<Option<Hits>>,
     n_asked: Cell<u32>,
 }
 
 impl Asking {
-    pub(in crate::matching) fn new(about: Option<BTreeSet<String>>) -> Self {
+    pub(in crate::matching) fn new(about: Option<FxHashSet<String>>) -> Self {
         Self {
             about,
             hits: RefCell::default(),

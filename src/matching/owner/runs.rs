@@ -58,8 +58,8 @@ pub(super) fn run_by_itself<'a>(subject: &Subject<'a>, site: NodeId) -> Vec<Node
     })
 }
 
-/// Returns the call whose coroutine the site starts: the first that the site is given, since some starters
-/// take what runs the task before it.
+/// Returns the call whose coroutine the site starts: the first that the site is given. Some take an object that
+/// is no call before it.
 pub(super) fn coroutine<'a>(subject: &Subject<'a>, site: NodeId) -> Option<&'a ExprCall> {
     let AnyNodeRef::ExprCall(call) = subject.tree.node(site) else {
         return None;

@@ -1,7 +1,9 @@
 //! The patterns that a recipe names: each is compiled when it is used.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashSet;
 
 use super::bound::Bound;
 use super::compiler::Compiler;
@@ -23,7 +25,7 @@ enum NamedPattern {
 struct Compiled {
     patterns: Vec<Guarded>,
     /// See [`metavariables`].
-    names: OnceCell<Option<BTreeSet<String>>>,
+    names: OnceCell<Option<FxHashSet<String>>>,
 }
 
 impl Patterns {
@@ -33,7 +35,7 @@ impl Patterns {
     }
 
     /// Returns the metavariables of which patterns speak that were used before; `None`: they may speak of any.
-    pub(super) fn metavariables(&self, name: &str) -> Option<&BTreeSet<String>> {
+    pub(super) fn metavariables(&self, name: &str) -> Option<&FxHashSet<String>> {
         let compiled = self.compiled(name)?;
         let names = compiled
             .names

@@ -8,17 +8,16 @@ use super::condition::join;
 use super::follow_up::claim;
 use super::severity;
 use super::text::capture;
-use crate::recipe::Rule;
 use crate::recipe::condition::{Condition, Guarded, PlaceSet};
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::follow_up::SETTINGS;
 use crate::recipe::later::Later;
 use crate::recipe::pattern::Arity;
-use crate::recipe::rule::Known;
 use crate::recipe::schema::{ACTIONS, EDITS_ALONE, FOLLOW_UPS, INTO_CONTEXT_KEY};
 use crate::recipe::template::{Message, Template};
 use crate::recipe::verb::{Removed, Verb};
 use crate::recipe::yaml::Node;
+use crate::recipe::{Lookups, Rule};
 
 /// What a rule compares, and what the rest of it may name.
 pub(super) struct RuleMatch {
@@ -89,7 +88,7 @@ impl Compiler<'_> {
         let verb = self.verb(node, &it.patterns, &it.written);
         let also_rewrite = self.also_rewrite(node, "also-rewrite", &it.written);
         Some(Rule {
-            known: Known::default(),
+            known: Lookups::default(),
             id: rule_id(node, number),
             severity: severity(&[node, recipe])?,
             collect: self.collect(node, &it.bound),

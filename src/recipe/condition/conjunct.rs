@@ -1,10 +1,9 @@
 //! The parts of a condition that must all hold: the rules of a recipe share most of theirs.
 
-use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 use std::sync::OnceLock;
 
-use rustc_hash::FxHasher;
+use rustc_hash::{FxHashSet, FxHasher};
 
 use super::cost::each;
 use super::patterns::metavariables_of;
@@ -33,14 +32,23 @@ impl Conjunct {
         }
         Self(hasher.finish())
     }
+
+    /// Returns one of 128 bits.
+    fn bit(self) -> u128 {
+        1 << (self.0 >> 57)
+    }
 }
 
 /// The parts of a condition that must hold, sorted, since each node asks for some of them in many rules.
 #[derive(Debug)]
-pub(in crate::recipe) struct Conjuncts(Box<[(Conjunct, Part)]>);
+pub(in crate::recipe) struct Conjuncts {
+    /// A bit for each of them: most that are asked for are told apart by it.
+    bits: u128,
+    parts: Box<[(Conjunct, Placed)]>,
+}
 
 #[derive(Debug)]
-struct Part {
+struct Placed {
     /// Which of the condition's parts it is.
     place: usize,
     /// Whether it speaks of none of a rule's own metavariables: looked for where it is asked, since it is dear.
@@ -52,16 +60,19 @@ impl Conjuncts {
         let mut found = Vec::new();
         each(std::slice::from_ref(condition), &mut |part, is_negated| {
             let (place, is_free) = (found.len(), OnceLock::new());
-            found.push((Conjunct::of(part, is_negated), Part { place, is_free }));
+            found.push((Conjunct::of(part, is_negated), Placed { place, is_free }));
             true
         });
         found.sort_by_key(|(part, _)| *part);
-        Self(found.into())
+        Self {
+            bits: found.iter().fold(0, |bits, (part, _)| bits | part.bit()),
+            parts: found.into(),
+        }
     }
 
     #[cfg(test)]
     pub(in crate::recipe) fn all(&self) -> impl Iterator<Item = Conjunct> + '_ {
-        self.0.iter().map(|(part, _)| *part)
+        self.parts.iter().map(|(part, _)| *part)
     }
 
     /// Returns whether the condition, whose parts these are, has a part that speaks of none of these metavariables.
@@ -69,12 +80,15 @@ impl Conjuncts {
         &self,
         wanted: Conjunct,
         condition: &Condition,
-        besides: impl Fn() -> BTreeSet<String>,
+        besides: impl Fn() -> FxHashSet<String>,
     ) -> bool {
-        let before = self.0.partition_point(|(part, _)| *part < wanted);
-        let same = self.0[before..].iter();
+        if self.bits & wanted.bit() == 0 {
+            return false;
+        }
+        let before = self.parts.partition_point(|(part, _)| *part < wanted);
+        let same = self.parts[before..].iter();
         let mut same = same.take_while(|(part, _)| *part == wanted);
-        same.any(|(_, Part { place, is_free })| {
+        same.any(|(_, Placed { place, is_free })| {
             *is_free.get_or_init(|| condition.is_free(*place, &besides()))
         })
     }
@@ -82,7 +96,7 @@ impl Conjuncts {
 
 impl Condition {
     /// The part in that place speaks of none of these metavariables.
-    fn is_free(&self, place: usize, besides: &BTreeSet<String>) -> bool {
+    fn is_free(&self, place: usize, besides: &FxHashSet<String>) -> bool {
         let mut parts = Vec::new();
         each(std::slice::from_ref(self), &mut |part, _| {
             parts.push(part);

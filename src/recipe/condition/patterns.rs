@@ -1,7 +1,5 @@
 //! A condition → what it says about where captured values come from, and of which it speaks.
 
-use std::collections::BTreeSet;
-
 use rustc_hash::FxHashSet;
 
 use super::{CaptureWord, Condition, FunctionWord, Guarded, SiteWord, Word};
@@ -56,7 +54,7 @@ impl Condition {
 
 impl Guarded {
     /// Returns the metavariables of which it speaks; `None`: it also asks how the site's own pattern fits.
-    pub fn about(&self) -> Option<BTreeSet<String>> {
+    pub fn about(&self) -> Option<FxHashSet<String>> {
         metavariables(std::iter::once(self))
     }
 }
@@ -65,14 +63,14 @@ impl Guarded {
 /// fits.
 pub(in crate::recipe) fn metavariables<'p>(
     mut patterns: impl Iterator<Item = &'p Guarded>,
-) -> Option<BTreeSet<String>> {
+) -> Option<FxHashSet<String>> {
     let mut found = Metavariables::default();
     let are_all = patterns.all(|it| found.add_guarded(it));
     are_all.then(|| found.named())
 }
 
 /// Returns the metavariables of which a condition speaks; `None`: it also asks how the site's own pattern fits.
-pub(super) fn metavariables_of(condition: &Condition) -> Option<BTreeSet<String>> {
+pub(super) fn metavariables_of(condition: &Condition) -> Option<FxHashSet<String>> {
     let mut found = Metavariables::default();
     found.add(condition).then(|| found.named())
 }
@@ -93,7 +91,7 @@ impl<'c> Metavariables<'c> {
         self.add(&guarded.condition)
     }
 
-    fn named(self) -> BTreeSet<String> {
+    fn named(self) -> FxHashSet<String> {
         self.names.into_iter().map(str::to_owned).collect()
     }
 

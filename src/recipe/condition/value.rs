@@ -1,12 +1,11 @@
 //! What the keys of conditions take: the type of a value decides its shape in the schema, how it is read, and which
 //! patterns are in it.
 
-use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
-use rustc_hash::FxHasher;
+use rustc_hash::{FxHashSet, FxHasher};
 
 use super::words::{
     AccessBy, Across, AnnotatedPart, Awaits, Callers, Fate, FileTrait, Form, InStub, MadeIn,
@@ -161,7 +160,7 @@ pub struct CalledFunction {
     pub code: Used,
     /// What stands in one of these blocks does not count.
     pub outside: Used,
-    about: Arc<OnceLock<Option<BTreeSet<String>>>>,
+    about: Arc<OnceLock<Option<FxHashSet<String>>>>,
 }
 
 impl CalledFunction {
@@ -176,7 +175,7 @@ impl CalledFunction {
 
     /// Returns the metavariables of which it speaks: where a site captures none of them, the same is asked at each.
     /// `None`: it also asks how the site's own pattern fits.
-    pub fn about(&self) -> Option<&BTreeSet<String>> {
+    pub fn about(&self) -> Option<&FxHashSet<String>> {
         let about = self.about.get_or_init(|| {
             let outside = &self.outside.patterns;
             metavariables(self.code.patterns.iter().chain(outside))
