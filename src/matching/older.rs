@@ -1,7 +1,8 @@
 //! Is code only for older Pythons than the one that the file is written for? Tests of the version around it say so,
 //! and handlers of what a name raises that older Pythons lack.
 //!
-//! Such code does not run there, and what takes its place would fail where it does.
+//! Such code does not run there, and what takes its place would fail where it does. Nothing runs what `if False:` holds:
+//! some projects make another file of it.
 
 use std::cmp::Ordering;
 use std::rc::Rc;
@@ -176,6 +177,10 @@ fn since(subject: &Subject, name: &str) -> Option<(u8, u8)> {
 
 /// Whether a test has the same answer for all Pythons from the target up; `None`: that is not known, or it has both.
 fn always<'a>(subject: &Subject<'a>, test: &'a Expr) -> Option<bool> {
+    // A name of it may be a switch that a person turns.
+    if let Expr::BooleanLiteral(it) = test {
+        return Some(it.value);
+    }
     let (major, minor) = subject.target.version;
     let first = holds(subject, test.into(), (major, minor), MAX_STEPS)?;
     let mut later = (minor + 1..LAST_MINOR).map(|minor| (major, minor));
