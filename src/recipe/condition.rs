@@ -3,8 +3,6 @@
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
-use cost::ByCost;
-
 use super::pattern::Pattern;
 use super::yaml::Node;
 
@@ -119,6 +117,76 @@ impl FromIterator<Condition> for Group {
         });
         let order = Default::default();
         Self(Arc::new(Grouped { parts, cost, order }))
+    }
+}
+
+/// How deep a group of conditions can stand in others to be asked part by part.
+const MAX_DEPTH: usize = 4;
+
+/// The parts of a group, and of those groups in it whose parts count one by one, the cheap ones first.
+#[derive(Debug)]
+struct ByCost(Box<[PartAt]>);
+
+/// Where a part stands in a group.
+#[derive(Debug)]
+struct PartAt {
+    /// Its place, in the group in that place, and so on.
+    places: [u16; MAX_DEPTH],
+    depth: usize,
+    /// It must not hold.
+    is_negated: bool,
+}
+
+impl PartAt {
+    fn part<'c>(&self, group: &'c [Condition]) -> Option<&'c Condition> {
+        let (first, inner) = self.places[..self.depth].split_first()?;
+        inner
+            .iter()
+            .try_fold(group.get(usize::from(*first))?, |part, place| match part {
+                Condition::All(parts) | Condition::None(parts) => parts.get(usize::from(*place)),
+                Condition::Any(_) | Condition::Word(..) => None,
+            })
+    }
+}
+
+impl ByCost {
+    fn of(group: &[Condition], assumes: bool) -> Self {
+        let mut found = Vec::new();
+        add_parts(group, (&mut Vec::new(), false), assumes, &mut found);
+        found.sort_by_key(|(cost, _)| *cost);
+        Self(found.into_iter().map(|(_, at)| at).collect())
+    }
+}
+
+fn add_parts(
+    parts: &[Condition],
+    (outer, is_negated): (&mut Vec<u16>, bool),
+    assumes: bool,
+    found: &mut Vec<(Cost, PartAt)>,
+) {
+    for (place, part) in parts.iter().enumerate() {
+        // A recipe has fewer conditions than that.
+        outer.push(u16::try_from(place).unwrap_or(u16::MAX));
+        let inner = match part {
+            _ if is_negated || outer.len() == MAX_DEPTH => None,
+            Condition::All(parts) => Some((parts, false)),
+            Condition::None(parts) => Some((parts, true)),
+            Condition::Any(_) | Condition::Word(..) => None,
+        };
+        match inner {
+            Some((parts, is_negated)) => add_parts(parts, (outer, is_negated), assumes, found),
+            None => {
+                let mut places = [0; MAX_DEPTH];
+                places[..outer.len()].copy_from_slice(outer);
+                let at = PartAt {
+                    places,
+                    depth: outer.len(),
+                    is_negated,
+                };
+                found.push((part.cost(assumes), at));
+            }
+        }
+        outer.pop();
     }
 }
 

@@ -24,6 +24,18 @@ mod anew;
 const KNOWN: &[(&str, &str, &str, &str)] = &[
     (
         INHERITED,
+        "get-event-loop",
+        "objects whose connection or tasks belong to a loop",
+        "which tasks the methods of a base start is not read",
+    ),
+    (
+        SUPER,
+        "get-event-loop",
+        "objects whose connection or tasks belong to a loop",
+        "which tasks the methods of a base start is not read",
+    ),
+    (
+        INHERITED,
         "task-of-sync-call",
         "methods that return nothing",
         "what a method of another class returns is not read",
@@ -162,15 +174,15 @@ const KNOWN: &[(&str, &str, &str, &str)] = &[
     ),
     (
         SUPER,
-        "task-handle",
-        "a class above has a method that keeps and ends tasks",
-        "the finding names what is called on `self`",
+        "gather-results-unchecked",
+        "calls that take their own errors",
+        "what the method of a base takes is not read",
     ),
     (
         SUPER,
-        "get-event-loop",
-        "a function that runs a method of an object, or what it is given",
-        "the object has a name",
+        "task-handle",
+        "a class above has a method that keeps and ends tasks",
+        "the finding names what is called on `self`",
     ),
     (
         MADE,

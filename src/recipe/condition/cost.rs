@@ -4,79 +4,6 @@ use super::{
     CaptureWord, Condition, Cost, FileWord, FunctionWord, ProjectWord, SiteWord, StoredWord, Word,
 };
 
-/// How deep a group of conditions can stand in others to be asked part by part.
-const MAX_DEPTH: usize = 4;
-
-/// The parts of a group, and of those groups in it whose parts count one by one, the cheap ones first.
-#[derive(Debug)]
-pub(super) struct ByCost(Box<[Step]>);
-
-/// Where a part stands in a group.
-#[derive(Debug)]
-struct Step {
-    /// Its place, in the group in that place, and so on.
-    places: [u16; MAX_DEPTH],
-    depth: u8,
-    /// It must not hold.
-    is_negated: bool,
-}
-
-impl Step {
-    fn part<'c>(&self, group: &'c [Condition]) -> Option<&'c Condition> {
-        let (first, inner) = self.places[..usize::from(self.depth)].split_first()?;
-        inner
-            .iter()
-            .try_fold(group.get(usize::from(*first))?, |part, place| match part {
-                Condition::All(parts) | Condition::None(parts) => parts.get(usize::from(*place)),
-                Condition::Any(_) | Condition::Word(..) => None,
-            })
-    }
-}
-
-impl ByCost {
-    pub(super) fn of(group: &[Condition], assumes: bool) -> Self {
-        let mut found = Vec::new();
-        add_steps(group, (&mut Vec::new(), false), assumes, &mut found);
-        found.sort_by_key(|(cost, _)| *cost);
-        Self(found.into_iter().map(|(_, step)| step).collect())
-    }
-}
-
-fn add_steps(
-    parts: &[Condition],
-    (outer, is_negated): (&mut Vec<u16>, bool),
-    assumes: bool,
-    found: &mut Vec<(Cost, Step)>,
-) {
-    for (place, part) in parts.iter().enumerate() {
-        // A recipe has fewer conditions than that.
-        outer.push(u16::try_from(place).unwrap_or(u16::MAX));
-        let inner = match part {
-            _ if is_negated || outer.len() == MAX_DEPTH => None,
-            Condition::All(parts) => Some((parts, false)),
-            Condition::None(parts) => Some((parts, true)),
-            Condition::Any(_) | Condition::Word(..) => None,
-        };
-        match inner {
-            Some((parts, is_negated)) => add_steps(parts, (outer, is_negated), assumes, found),
-            None => {
-                let mut places = [0; MAX_DEPTH];
-                places[..outer.len()].copy_from_slice(outer);
-                let depth = u8::try_from(outer.len()).unwrap_or(0);
-                found.push((
-                    part.cost(assumes),
-                    Step {
-                        places,
-                        depth,
-                        is_negated,
-                    },
-                ));
-            }
-        }
-        outer.pop();
-    }
-}
-
 /// Asks the parts of a condition that all count, the cheap ones first, until one does not hold. Those of a group count
 /// one by one, also where none of it may hold: then `holds` gets the condition and `true`. `assumes`: nobody says what
 /// Python it is for.
@@ -87,11 +14,8 @@ pub fn all_by_cost<'c>(
 ) -> bool {
     match condition {
         Condition::All(group) => {
-            let mut steps = group.order(assumes).0.iter();
-            steps.all(|step| {
-                let part = step.part(group);
-                part.is_none_or(|part| holds(part, step.is_negated))
-            })
+            let mut parts = group.order(assumes).0.iter();
+            parts.all(|at| at.part(group).is_none_or(|part| holds(part, at.is_negated)))
         }
         Condition::None(parts) => parts.iter().all(|part| holds(part, true)),
         part => holds(part, false),

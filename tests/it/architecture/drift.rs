@@ -206,7 +206,6 @@ const RARE_WORDS: &[&str] = &[
     "attach",
     "before-yield",
     "ended-by",
-    "ends-at-once",
     "fails-but-for",
     "had",
     "header",
