@@ -186,15 +186,15 @@ const KNOWN: &[(&str, &str, &str, &str)] = &[
     ),
     (
         MADE,
-        "blocking-helper",
-        "constructors, and files that a logger appends to",
-        "a function that makes an object is a helper as others are",
+        "run-until-complete",
+        "an object that is made as the module is imported, and one that a coroutine makes",
+        "a coroutine may call the function that makes it",
     ),
     (
         MADE_UNSAID,
-        "blocking-helper",
-        "constructors, and files that a logger appends to",
-        "a function that makes an object is a helper as others are",
+        "run-until-complete",
+        "an object that is made as the module is imported, and one that a coroutine makes",
+        "a coroutine may call the function that makes it",
     ),
     (
         DECORATED,
@@ -346,7 +346,7 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
         &[anew::values::GIVEN.name],
         "no function of an example begins with an object of a class of the example, and is called by nobody",
         "loop-detection run-until-complete run-forever loop-in-thread script-notebook-run \
-         asyncio-run-in-cell signal-handler run-forever-in-cell cancel-without-await \
+         asyncio-run-in-cell signal-handler run-forever-in-cell \
          missing-await async-generator-annotation blocking-sleep blocking-http blocking-file \
          cpu-bound executor-to-thread blocking-lock await-of-sync-call task-teardown \
          ensure-future loop-create-task get-event-loop nest-asyncio asyncio-coroutine \
