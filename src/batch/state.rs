@@ -96,16 +96,18 @@ pub struct CampaignState {
     file: PathBuf,
     connection: Connection,
     /// Held while somebody may write; given back by the system when the program ends, however it does.
-    lock: Option<File>,
+    _held: Option<FolderLock>,
 }
 
-impl Drop for CampaignState {
+/// A folder in which nobody else works, as long as this lives.
+#[derive(Debug)]
+pub struct FolderLock(File);
+
+impl Drop for FolderLock {
     /// A process that another thread just forked has the file, too: closing it here would not yet give it back.
     fn drop(&mut self) {
-        if let Some(lock) = &self.lock {
-            // What cannot be unlocked is closed next.
-            let _ = lock.unlock();
-        }
+        // What cannot be unlocked is closed next.
+        let _ = self.0.unlock();
     }
 }
 
@@ -116,8 +118,8 @@ impl CampaignState {
     /// It cannot be used, or somebody else works with it.
     pub fn open(folder: &Path) -> Result<Self, StateError> {
         fs::create_dir_all(folder).map_err(unusable(folder))?;
-        let lock = Self::hold(folder)?;
-        Self::connect(folder, Some(lock))
+        let held = Self::hold(folder)?;
+        Self::connect(folder, Some(held))
     }
 
     /// Makes a folder for a campaign, which git passes over where it is within a repository; returns its whole path.
@@ -153,11 +155,11 @@ impl CampaignState {
         Ok(())
     }
 
-    /// Keeps everybody else from working in a folder, as long as the file lives.
+    /// Keeps everybody else from working in a folder, as long as what it returns lives.
     ///
     /// # Errors
     /// Somebody works in it already.
-    pub fn hold(folder: &Path) -> Result<File, StateError> {
+    pub fn hold(folder: &Path) -> Result<FolderLock, StateError> {
         let failed = unusable(folder);
         let mut options = OpenOptions::new();
         options.create(true).truncate(false).write(true);
@@ -166,7 +168,7 @@ impl CampaignState {
             Err(error) => return Err(failed(error)),
         };
         match lock.try_lock() {
-            Ok(()) => Ok(lock),
+            Ok(()) => Ok(FolderLock(lock)),
             Err(fs::TryLockError::WouldBlock) => Err(StateError::Busy {
                 folder: folder.to_owned(),
             }),
@@ -190,7 +192,7 @@ impl CampaignState {
         }
     }
 
-    fn connect(folder: &Path, lock: Option<File>) -> Result<Self, StateError> {
+    fn connect(folder: &Path, held: Option<FolderLock>) -> Result<Self, StateError> {
         let file = folder.join(FILE);
         let opened = Connection::open(&file).and_then(|connection| {
             connection.pragma_update(None, "journal_mode", "wal")?;
@@ -216,7 +218,7 @@ impl CampaignState {
         Ok(Self {
             file,
             connection,
-            lock,
+            _held: held,
         })
     }
 
