@@ -6,7 +6,7 @@ use super::asked::{asked, remembered};
 use super::place::{defined_name, line_of};
 use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
-use super::unify::unify;
+use super::unify::{Fit, unify};
 use crate::bind::binding::BindingKind;
 use crate::bind::scope::from_module;
 use crate::matching::capture::Captures;
@@ -40,6 +40,19 @@ pub fn holds_at<'r, 'a>(
 ) -> Answer {
     let site = Site::at(subject, node, captures);
     site.meets(condition, &mut Evidence::default())
+}
+
+/// Returns how a pattern fits a node, perhaps unsurely, if its condition surely holds there. The captures of `given`
+/// stand for themselves.
+pub fn fit_at<'r, 'a>(
+    subject: &Subject<'a>,
+    pattern: &'r Guarded,
+    node: NodeId,
+    given: &Captures<'r, 'a>,
+) -> Option<Fit<'r, 'a>> {
+    let fit = unify(&pattern.pattern, subject.tree.node(node), given, subject)?;
+    let holds = holds_at(subject, node, &fit.captures, &pattern.condition);
+    holds.is_yes().then_some(fit)
 }
 
 /// Returns what the first match of one of the patterns in the file captures.

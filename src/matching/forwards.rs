@@ -9,11 +9,10 @@ use ruff_text_size::Ranged;
 
 use super::capture::{Captured, Captures};
 use super::definition::def_named;
-use super::elsewhere::holds_at;
+use super::elsewhere::fit_at;
 use super::family::relatives;
 use super::place::is_docstring;
 use super::subject::Subject;
-use super::unify::unify;
 use super::used::{defs_named, mocked};
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::ScopeId;
@@ -214,11 +213,7 @@ fn run<'r, 'a>(
     let id = subject.tree.id(value);
     patterns.iter().find_map(|guarded| {
         let none = Captures::default();
-        let fit = unify(&guarded.pattern, value.into(), &none, subject)?;
-        let holds = holds_at(subject, id, &fit.captures, &guarded.condition).is_yes();
-        if !holds || fit.unsure.is_some() {
-            return None;
-        }
+        let fit = fit_at(subject, guarded, id, &none).filter(|it| it.unsure.is_none())?;
         let mut names = guarded.pattern.captures.iter();
         names.find_map(|(name, _)| {
             let callee = fit.captures.expression(name)?;

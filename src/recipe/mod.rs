@@ -233,7 +233,7 @@ impl Rule {
             several.chain([CALLEE.to_owned()]).collect()
         };
         let all = self.known.conjuncts.get_or_init(|| {
-            let is_alone = !self.under.is_empty() || self.condition.yields().is_some();
+            let is_alone = !self.under.is_empty() || self.yields().is_some();
             (!is_alone).then(|| Conjuncts::of(&self.condition))
         });
         (all.as_ref()).is_some_and(|all| all.have(part, &self.condition, others))

@@ -15,7 +15,7 @@ use super::refusal::Refusal;
 use super::rewrite::rewrite;
 use super::value::{At, follow_there, replaced};
 use crate::matching::capture::Captures;
-use crate::matching::elsewhere::holds_at;
+use crate::matching::elsewhere::fit_at;
 use crate::matching::family::relatives;
 use crate::matching::judge::why_left;
 use crate::matching::place::{defined_name, function_to_await_in};
@@ -201,10 +201,8 @@ fn own_header<'r, 'a>(
     def: NodeId,
 ) -> Option<(Fit<'r, 'a>, &'r Template)> {
     follow.headers.iter().find_map(|(pattern, template)| {
-        let node = subject.tree.node(def);
-        let fit = unify(&pattern.pattern, node, &Captures::default(), subject)?;
-        let holds = holds_at(subject, def, &fit.captures, &pattern.condition).is_yes();
-        (fit.unsure.is_none() && holds).then_some((fit, template))
+        let fit = fit_at(subject, pattern, def, &Captures::default())?;
+        fit.unsure.is_none().then_some((fit, template))
     })
 }
 

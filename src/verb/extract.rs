@@ -17,7 +17,7 @@ use super::stretch;
 use crate::bind::scope::ScopeId;
 use crate::matching::Match;
 use crate::matching::capture::Captures;
-use crate::matching::elsewhere::holds_at;
+use crate::matching::elsewhere::fit_at;
 use crate::matching::subject::Subject;
 use crate::matching::unify::{Fit, fits_surely, unify};
 use crate::matching::uses::{bindings_of, is_housekeeping, kinds_of};
@@ -200,12 +200,8 @@ pub(super) fn first_fit<'r, 'a>(
     given: &Captures<'r, 'a>,
     id: NodeId,
 ) -> Option<(&'r Template, Fit<'r, 'a>)> {
-    let node = subject.tree.node(id);
-    rule.also_rewrite.iter().find_map(|(pattern, template)| {
-        let fit = unify(&pattern.pattern, node, given, subject)?;
-        let holds = holds_at(subject, id, &fit.captures, &pattern.condition);
-        holds.is_yes().then_some((template, fit))
-    })
+    let mut lines = rule.also_rewrite.iter();
+    lines.find_map(|(pattern, template)| Some((template, fit_at(subject, pattern, id, given)?)))
 }
 
 /// What the matches share must not be needed for anything else; returns the statements that make it

@@ -12,7 +12,7 @@ use super::remove;
 use super::rewrite::rewrite;
 use crate::matching::Match;
 use crate::matching::capture::Captures;
-use crate::matching::elsewhere::holds_at;
+use crate::matching::elsewhere::fit_at;
 use crate::matching::may_fit::may_fit;
 use crate::matching::subject::Subject;
 use crate::matching::unify::{Fit, fits_surely, unify};
@@ -126,10 +126,9 @@ pub(super) fn wherever<'a>(
             continue;
         }
         let fits = found.rule.wherever.iter().find_map(|(pattern, template)| {
+            let fit = fit_at(subject, pattern, id, &found.captures)?;
+            let is_it = fit.unsure.is_none() && means_the_same(subject, found, id);
             let node = subject.tree.node(id);
-            let fit = unify(&pattern.pattern, node, &found.captures, subject)?;
-            let holds = || holds_at(subject, id, &fit.captures, &pattern.condition).is_yes();
-            let is_it = fit.unsure.is_none() && means_the_same(subject, found, id) && holds();
             // The captures as they stand there: what they bind there stays.
             let here = is_it.then(|| unify(&pattern.pattern, node, &Captures::default(), subject));
             Some((here??, template))

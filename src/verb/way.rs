@@ -7,10 +7,10 @@ use super::draft::Draft;
 use super::listed;
 use super::refusal::Refusal;
 use crate::matching::capture::{Captured, Captures};
-use crate::matching::elsewhere::holds_at;
+use crate::matching::elsewhere::fit_at;
 use crate::matching::place::awaits_at;
 use crate::matching::subject::Subject;
-use crate::matching::unify::{Fit, unify};
+use crate::matching::unify::Fit;
 use crate::python::tree::NodeId;
 use crate::recipe::condition::Guarded;
 use crate::recipe::follow_up::FollowValue;
@@ -59,9 +59,8 @@ fn innermost<'r, 'a>(
     let around = subject.tree.with_ancestors(used);
     let mut around = around.take_while(|id| statement.is_none_or(|statement| *id >= statement));
     around.find_map(|id| {
-        let fit = unify(&pattern.pattern, subject.tree.node(id), given, subject)?;
-        let holds = || holds_at(subject, id, &fit.captures, &pattern.condition).is_yes();
-        (fit.unsure.is_none() && holds()).then(|| (id, fit.clone()))
+        let fit = fit_at(subject, pattern, id, given)?;
+        fit.unsure.is_none().then_some((id, fit))
     })
 }
 

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use rustc_hash::{FxHashSet, FxHasher};
 
-use super::cost::each;
+use super::cost::all_by_cost;
 use super::patterns::metavariables_of;
 use super::{Condition, Fate, SiteWord, Word};
 
@@ -58,7 +58,7 @@ struct Placed {
 impl Conjuncts {
     pub(in crate::recipe) fn of(condition: &Condition) -> Self {
         let mut found = Vec::new();
-        each(std::slice::from_ref(condition), &mut |part, is_negated| {
+        all_by_cost(condition, false, |part, is_negated| {
             let (place, is_free) = (found.len(), OnceLock::new());
             found.push((Conjunct::of(part, is_negated), Placed { place, is_free }));
             true
@@ -98,7 +98,7 @@ impl Condition {
     /// The part in that place speaks of none of these metavariables.
     fn is_free(&self, place: usize, besides: &FxHashSet<String>) -> bool {
         let mut parts = Vec::new();
-        each(std::slice::from_ref(self), &mut |part, _| {
+        all_by_cost(self, false, |part, _| {
             parts.push(part);
             true
         });

@@ -22,18 +22,6 @@ pub fn all_by_cost<'c>(
     }
 }
 
-/// Visits the conditions of nested groups in their order, until a visit says no.
-pub(super) fn each<'c>(
-    parts: &'c [Condition],
-    visit: &mut impl FnMut(&'c Condition, bool) -> bool,
-) -> bool {
-    parts.iter().all(|part| match part {
-        Condition::All(parts) => each(parts, visit),
-        Condition::None(parts) => parts.iter().all(|it| visit(it, true)),
-        part => visit(part, false),
-    })
-}
-
 impl Condition {
     pub(super) fn cost(&self, assumes: bool) -> Cost {
         match self {
