@@ -46,6 +46,8 @@ pub struct Tables<'r> {
     pub imports: ImportStyle,
     /// Names that not every Python has, and the first that does.
     pub since: FxHashMap<String, (u8, u8)>,
+    /// Modules that only another Python has, each with its name.
+    pub other_pythons: Vec<(String, String)>,
 }
 
 impl<'r> Tables<'r> {
@@ -66,6 +68,7 @@ impl<'r> Tables<'r> {
                     .chain(by_name.map(|module| (module, ImportForm::ByName))),
             ),
             since: catalog.library().since().collect(),
+            other_pythons: catalog.library().other_pythons(),
         }
     }
 }

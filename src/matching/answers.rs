@@ -173,6 +173,10 @@ pub struct Answers<'a> {
     pub(super) words: OnceCell<FxHashMap<&'a str, Vec<NodeId>>>,
     /// The nodes of a kind, in source order.
     pub(super) of_kind: Memo<NodeKind, Rc<[NodeId]>>,
+    /// Whether a later def of the class takes the place of a method.
+    pub(super) superseded: Memo<NodeId, bool>,
+    /// The row of the other Python that the file is written for.
+    pub(super) other_python: OnceCell<Option<usize>>,
     /// Whether the file is a module that others import.
     pub(super) importable: OnceCell<Answer>,
     /// Whether the stub beside the file declares defs as async, by their names behind those of their classes.

@@ -190,7 +190,7 @@ fn is_listed(modules: &[String], module: &str, member: Option<&str>) -> bool {
 }
 
 /// Neither Python's own nor the project's.
-fn is_foreign(subject: &Subject, module: &str) -> Answer {
+pub(super) fn is_foreign(subject: &Subject, module: &str) -> Answer {
     if is_standard(module) {
         return Answer::No;
     }

@@ -10,9 +10,11 @@ use ruff_text_size::TextRange;
 use crate::matching::capture::{Captured, Captures};
 use crate::matching::dispatch::{Dispatch, Entry, RenamedNames};
 use crate::matching::judge::judge;
+use crate::matching::other_python::other_python;
 use crate::matching::refusals::{Refusals, first_unmet, is_met};
 use crate::matching::site::{Evidence, Site};
 use crate::matching::subject::Subject;
+use crate::matching::superseded::superseded;
 use crate::matching::under::under;
 use crate::matching::unify::{Fit, unify};
 use crate::python::tree::NodeId;
@@ -139,6 +141,10 @@ mod no_function;
 
 mod older;
 
+mod superseded;
+
+mod other_python;
+
 pub(crate) mod used;
 
 pub(crate) mod family;
@@ -255,7 +261,7 @@ fn apply<'r, 'a>(
         refusals.add(rule, entry, unmet);
         return None;
     }
-    if older::is_for_older(subject, node) {
+    if never_runs(subject, node) {
         return None;
     }
     forwards::bind(subject, &rule.condition, &mut fit.captures);
@@ -280,6 +286,13 @@ fn apply<'r, 'a>(
         said,
         is_ignored: false,
     })
+}
+
+/// Returns whether no run of CPython, from the target up, comes to a node.
+fn never_runs(subject: &Subject, node: NodeId) -> bool {
+    older::is_for_older(subject, node)
+        || superseded(subject, node).is_some()
+        || other_python(subject).is_some()
 }
 
 /// Compares the pattern with the node, and binds what the rule takes from around it.

@@ -80,6 +80,11 @@ impl Library {
         self.pairs("script-signs", "name", "says")
     }
 
+    /// Returns the modules that only another Python has, each with its name.
+    pub fn other_pythons(&self) -> Vec<(String, String)> {
+        self.pairs("other-pythons", "module", "python")
+    }
+
     fn pairs(&self, table: &str, first: &str, second: &str) -> Vec<(String, String)> {
         let rows = self.find(table).map_or(&[][..], |table| &table.rows).iter();
         let text = |row: &Row, column| row.cell(column).and_then(Node::text).map(str::to_owned);

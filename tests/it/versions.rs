@@ -281,3 +281,63 @@ fn code_for_older_pythons_alone_stays() {
     let here = lines.filter_map(|(line, number)| line.ends_with("# here").then_some(number));
     assert_eq!(found, here.collect::<Vec<u64>>());
 }
+
+/// Returns of which files something is told, where another file imports a module.
+fn told_beside(path: &str, text: &str) -> Vec<String> {
+    let project = Project::empty();
+    project.write("drivers/work.py", WORK);
+    project.write("work.py", WORK);
+    project.write(path, text);
+    project.write(".git/HEAD", "ref: refs/heads/main\n");
+    let run = project.run(&[
+        "diff",
+        "--select",
+        "blocking-call",
+        "--safety",
+        "review",
+        "--format",
+        "json",
+        ".",
+    ]);
+    let changes = run.of_type("change").into_iter();
+    changes
+        .filter_map(|it| Some(it["path"].as_str()?.to_owned()))
+        .collect()
+}
+
+#[test]
+fn files_for_another_python_are_left_alone() {
+    let both = ["drivers/work.py", "work.py"];
+    assert_eq!(told_beside("drivers/pins.py", "import pins\n"), both);
+    assert_eq!(
+        told_beside("drivers/pins.py", "from machine import Pin\n"),
+        both[1..]
+    );
+    assert_eq!(
+        told_beside("drivers/more/pins.py", "from machine import Pin\n"),
+        both
+    );
+    let either = "try:\n    from machine import Pin\nexcept ImportError:\n    Pin = None\n";
+    assert_eq!(told_beside("drivers/pins.py", either), both);
+    assert_eq!(told_beside("machine.py", "Pin = int\n"), both);
+}
+
+#[test]
+fn a_module_of_the_project_is_of_no_other_python() {
+    let project = Project::empty();
+    project.write("machine.py", "Pin = int\n");
+    project.write("work.py", format!("from machine import Pin\n{WORK}"));
+    project.write(".git/HEAD", "ref: refs/heads/main\n");
+    let arguments = ["--select", "blocking-call", "--format", "json", "work.py"];
+    let told = project.run(&[&["diff", "--safety", "review"], &arguments[..]].concat());
+    assert_eq!(told.of_type("change").len(), 1);
+    std::fs::remove_file(project.root().join("machine.py")).expect("it was written");
+    let told = project.run(&[&["diff", "--safety", "review"], &arguments[..]].concat());
+    assert_eq!(told.of_type("change").len(), 0);
+    let why = project.run(&["explain", "work.py:7"]);
+    assert!(
+        why.stdout.contains("only MicroPython has `machine`"),
+        "{}",
+        why.stdout
+    );
+}

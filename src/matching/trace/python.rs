@@ -2,7 +2,9 @@
 
 use super::Asked;
 use crate::matching::older::is_for_older;
+use crate::matching::other_python::other_python;
 use crate::matching::subject::Subject;
+use crate::matching::superseded::superseded;
 use crate::python::tree::NodeId;
 use crate::recipe::Recipe;
 use crate::recipe::answer::Answer;
@@ -28,6 +30,15 @@ pub(super) fn ask_python(
         let word = format!("python: \"{}\"", python.text);
         tell(word, answer, subject.target.words())
     });
+    if let Some((python, module)) = other_python(subject) {
+        let why =
+            format!("only {python} has `{module}`, which is imported here or beside this file");
+        return tell("runs on CPython".to_owned(), Answer::No, why);
+    }
+    if let Some(def) = superseded(subject, node) {
+        let why = format!("a later def of the class takes the place of `{}`", def.name);
+        return tell("runs".to_owned(), Answer::No, why);
+    }
     if !is_for_older(subject, node) {
         return of_recipe;
     }
