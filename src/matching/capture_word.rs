@@ -15,6 +15,7 @@ use super::{failing, forwards, given, holding, own_part, owner, reach, replaced,
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::matching::answers::code::KindAnswer;
+use crate::python::stdlib::SUPER;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{CaptureWord, Form, Guarded, MadeIn, is_among};
@@ -227,6 +228,18 @@ fn has_form<'a>(form: Form, expression: ExprRef<'a>, subject: &Subject<'a>) -> b
         Form::Class => subject
             .class(expression)
             .is_some_and(|it| it.is_of_project()),
+        Form::Receiver => is_receiver(expression, subject),
+    }
+}
+
+fn is_receiver<'a>(expression: ExprRef<'a>, subject: &Subject<'a>) -> bool {
+    match expression {
+        ExprRef::Name(name) => subject.resolver.receiver(name).is_some(),
+        ExprRef::Call(call) => {
+            let callee = subject.resolver.meaning((&call.func).into());
+            call.func.is_name_expr() && matches!(callee, Meaning::Qualified(name) if name == SUPER)
+        }
+        _ => false,
     }
 }
 

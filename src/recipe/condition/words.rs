@@ -64,6 +64,7 @@ words! {
         Lambda "lambda" "a lambda",
         Parameter "parameter" "a parameter of the function around it",
         Class "class" "the name of a class of the project",
+        Receiver "receiver" "the object or class whose method it is in: the first parameter, or `super()`",
     }
 }
 
