@@ -235,6 +235,12 @@ const OTHERWISE: &[(&str, &str, &str, Told)] = &[
     ),
     (
         "cancel-without-await",
+        "self.gauge: Gauge | None = None",
+        "no code in sight gives it a task",
+        Err(false),
+    ),
+    (
+        "cancel-without-await",
         "    Gauge().read()",
         "nothing names the task",
         Err(false),
