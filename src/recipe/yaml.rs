@@ -124,6 +124,30 @@ impl Node {
             .map(|(_, node)| node)
     }
 
+    /// Returns the value behind `key`, to change it; `None` also where this is no map. Copies of the node stay.
+    pub fn child_mut(&mut self, key: &str) -> Option<&mut Node> {
+        // A map that has no such key is shared further.
+        self.child(key)?;
+        let Value::Map(entries) = Arc::make_mut(&mut self.value) else {
+            return None;
+        };
+        let mut entries = entries.iter_mut();
+        entries
+            .find(|(entry, _)| entry.text == key)
+            .map(|it| &mut it.1)
+    }
+
+    /// Returns the elements of a list, to change them; none where this is no list. Copies of the node stay.
+    pub fn elements_mut(&mut self) -> &mut [Node] {
+        if !matches!(&*self.value, Value::List(_)) {
+            return &mut [];
+        }
+        match Arc::make_mut(&mut self.value) {
+            Value::List(elements) => elements,
+            _ => &mut [],
+        }
+    }
+
     /// Returns the entries, none where this is no map.
     pub fn entries(&self) -> &[(Key, Node)] {
         match &*self.value {
@@ -185,6 +209,11 @@ impl Node {
             value: value.into(),
             span: self.span,
         })
+    }
+
+    /// Returns whether two nodes are copies of one.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.value, &other.value)
     }
 
     /// Returns what tells its value from others that are kept; copies of a node share it.

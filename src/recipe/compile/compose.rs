@@ -259,30 +259,39 @@ fn chosen(texts: &Node, report: &mut Report<'_>) -> Option<Vec<Texts>> {
 
 /// Puts the texts in the places of their names.
 fn put(node: &Node, texts: &Texts) -> Node {
-    let value = match &*node.value {
-        Value::Nothing => Value::Nothing,
-        Value::Scalar(scalar) => match put_text(&scalar.text, texts) {
-            Some(text) => Value::Scalar(scalar.replaced(text, node.span.start())),
-            None => return node.clone(),
-        },
-        Value::List(elements) => Value::List(elements.iter().map(|it| put(it, texts)).collect()),
-        Value::Map(entries) => {
-            let entries = entries.iter().map(|(key, value)| {
-                let text = put_text(&key.text, texts);
-                let key = text.map_or_else(|| key.clone(), |text| key.replaced(text));
-                (key, put(value, texts))
-            });
-            Value::Map(entries.collect())
-        }
-    };
-    Node {
-        value: value.into(),
-        span: node.span,
+    with_texts(node, texts).unwrap_or_else(|| node.clone())
+}
+
+/// The same; `None`: it has none of the names, and is shared.
+fn with_texts(node: &Node, texts: &Texts) -> Option<Node> {
+    if let Some(scalar) = node.scalar() {
+        let text = put_text(&scalar.text, texts)?;
+        let value = Value::Scalar(scalar.replaced(text, node.span.start())).into();
+        let span = node.span;
+        return Some(Node { value, span });
     }
+    let keys = node.entries().iter();
+    let keys: Vec<_> = keys.map(|(key, _)| put_text(&key.text, texts)).collect();
+    let mut put = node.with_values(|value| with_texts(value, texts));
+    if keys.iter().any(Option::is_some)
+        && let Value::Map(entries) =
+            Arc::make_mut(&mut put.get_or_insert_with(|| node.clone()).value)
+    {
+        for ((key, _), text) in entries.iter_mut().zip(keys) {
+            if let Some(text) = text {
+                *key = key.replaced(text);
+            }
+        }
+    }
+    put
 }
 
 /// `None`: it has none of the names.
 fn put_text(text: &str, texts: &Texts) -> Option<String> {
+    // Most texts have none at all.
+    if !text.contains('<') {
+        return None;
+    }
     let mut filled: Option<String> = None;
     for (name, by) in texts {
         let name = format!("<{name}>");
@@ -323,6 +332,7 @@ fn matched_together(rules: Vec<Node>) -> Vec<Node> {
 /// Whether two values say the same; where they were typed does not count.
 fn is_like(one: &Node, other: &Node) -> bool {
     match (&*one.value, &*other.value) {
+        _ if one.is_same(other) => true,
         (Value::Nothing, Value::Nothing) => true,
         (Value::Scalar(one), Value::Scalar(other)) => one.text == other.text,
         (Value::List(one), Value::List(other)) => {

@@ -36,35 +36,44 @@ pub(super) fn put_doubts(
     library: &Library,
     report: &mut Report<'_>,
 ) -> Option<()> {
-    let Value::Map(entries) = Arc::make_mut(&mut recipe.value) else {
-        return Some(());
-    };
-    for (key, value) in entries {
-        match (key.text.as_str(), Arc::make_mut(&mut value.value)) {
-            (KEY, _) => put(value, library, report)?,
-            ("rules", Value::List(rules)) => {
-                let mut rules = rules.iter_mut();
-                rules.try_for_each(|rule| put_doubts(rule, library, report))?;
-            }
-            _ => {}
-        }
-    }
-    Some(())
+    let mut known = Vec::new();
+    put(recipe, library, report, &mut known)?;
+    let rules = recipe.child_mut("rules").map(Node::elements_mut);
+    let mut rules = rules.into_iter().flatten();
+    rules.try_for_each(|rule| put(rule, library, report, &mut known))
 }
 
-fn put(doubts: &mut Node, library: &Library, report: &mut Report<'_>) -> Option<()> {
-    let elements = doubts.elements();
+/// Puts the rows into one list of doubts. Rules share a doubt that names a table, and then its rows: `known` are those
+/// that were put.
+fn put(
+    rule: &mut Node,
+    library: &Library,
+    report: &mut Report<'_>,
+    known: &mut Vec<(Node, Vec<Node>)>,
+) -> Option<()> {
+    let elements = rule.child(KEY).map_or(&[][..], Node::elements);
     if elements.iter().all(|doubt| doubt.child("table").is_none()) {
         return Some(());
     }
     let mut put = Vec::new();
     for doubt in elements {
-        match doubt.child("table") {
-            Some(name) => put.extend(of_table(doubt, name, library, report)?),
-            None => put.push(doubt.clone()),
-        }
+        let Some(name) = doubt.child("table") else {
+            put.push(doubt.clone());
+            continue;
+        };
+        let same = known.iter().position(|(it, _)| it.is_same(doubt));
+        let same = match same {
+            Some(same) => same,
+            None => {
+                known.push((doubt.clone(), of_table(doubt, name, library, report)?));
+                known.len() - 1
+            }
+        };
+        put.extend_from_slice(&known[same].1);
     }
-    doubts.value = Value::List(put).into();
+    if let Some(doubts) = rule.child_mut(KEY) {
+        doubts.value = Value::List(put).into();
+    }
     Some(())
 }
 

@@ -3,8 +3,6 @@
 //! `table: name` among the lines stands for the rows of that table. They take its place before anything is
 //! compiled, so that nothing behind this knows of tables. A line that is typed out wins over a row.
 
-use std::sync::Arc;
-
 use ruff_text_size::TextSize;
 
 use super::row::find_table;
@@ -29,27 +27,23 @@ pub(super) fn put_rows(
     library: &Library,
     report: &mut Report<'_>,
 ) -> Option<()> {
-    let Value::Map(entries) = Arc::make_mut(&mut recipe.value) else {
-        return Some(());
-    };
-    for (key, value) in entries {
-        if MAPS.contains(&key.text.as_str()) {
-            *value = mapped(&key.text, value, library, report)?;
-        } else if let ("rules", Value::List(rules)) =
-            (key.text.as_str(), Arc::make_mut(&mut value.value))
-        {
-            let mut rules = rules.iter_mut();
-            rules.try_for_each(|rule| put_rows(rule, library, report))?;
+    for key in MAPS {
+        let map = recipe.child(key).filter(|map| map.child(TABLE).is_some());
+        let mapped = match map {
+            Some(map) => mapped(key, map, library, report)?,
+            None => continue,
+        };
+        if let Some(map) = recipe.child_mut(key) {
+            *map = mapped;
         }
     }
-    Some(())
+    let rules = recipe.child_mut("rules").map(Node::elements_mut);
+    let mut rules = rules.into_iter().flatten();
+    rules.try_for_each(|rule| put_rows(rule, library, report))
 }
 
 /// The map with rows in the place of `table`.
 fn mapped(key: &str, map: &Node, library: &Library, report: &mut Report<'_>) -> Option<Node> {
-    if map.child(TABLE).is_none() {
-        return Some(map.clone());
-    }
     let mut lines = Vec::new();
     for (old, new) in map.entries() {
         if old.text != TABLE {
