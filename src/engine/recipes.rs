@@ -11,7 +11,7 @@ use super::outcome::{GoesOn, Outcome};
 use super::settings::{ASSUMED_PYTHON, Input, Settings};
 use crate::config::select::Careful;
 use crate::matching::analysis::{Tables, analyze, parse};
-use crate::matching::dispatch::{self, Dispatch, Place};
+use crate::matching::dispatch::Dispatch;
 use crate::matching::entry::{AskedPackages, search_entries};
 use crate::matching::prefilter::Prefilter;
 use crate::matching::subject::{Subject, Target};
@@ -39,52 +39,32 @@ pub struct Engine<'r> {
     /// Per recipe: each stratum is planned on the text that the ones before leave.
     pub(super) strata: Vec<usize>,
     /// Rules by the stage they are asked at.
-    stages: [StageRules; 3],
+    stages: [StageRules<'r>; 3],
     catalog: &'r Catalog,
     tables: Tables<'r>,
     pub(super) settings: Settings,
 }
 
 /// The rules of one stage. Recipes are compiled for the files that have the words of their patterns.
-pub(super) struct StageRules {
-    places: Vec<Place>,
-    prefilter: Prefilter,
-}
+pub(super) struct StageRules<'r>(Prefilter<'r>);
 
-impl StageRules {
-    fn new(recipes: &[&Recipe], stage: Stage) -> Self {
-        let mut places: Vec<Place> = Vec::new();
-        let asked = dispatch::asked(recipes, stage).into_iter();
-        let required = asked.map(|(place, required)| {
-            if places.last() != Some(&place) {
-                places.push(place);
-            }
-            (required, places.len() - 1)
-        });
-        Self {
-            prefilter: Prefilter::new(required),
-            places,
-        }
+impl<'r> StageRules<'r> {
+    fn new(recipes: &[&'r Recipe], stage: Stage) -> Self {
+        Self(Prefilter::new(recipes.iter().map(|it| &*it.outline), stage))
     }
 
     /// Sorts all patterns: of every recipe that is asked at the stage.
-    pub(super) fn dispatch<'r>(&self, recipes: &[&'r Recipe]) -> Dispatch<'r> {
-        Dispatch::at(recipes, &self.places)
+    pub(super) fn dispatch(&self, recipes: &[&'r Recipe]) -> Dispatch<'r> {
+        Dispatch::at(recipes, self.0.all())
     }
 
     /// Searches with the patterns whose words stand in the text, which mostly are few.
-    pub(super) fn search<'r, 'a>(
+    pub(super) fn search<'a>(
         &self,
         subject: &Subject<'a>,
         recipes: &[&'r Recipe],
     ) -> Vec<Match<'r, 'a>> {
-        let dispatch = match self.prefilter.standing(subject.source) {
-            Some(standing) => {
-                let places = standing.into_iter().map(|number| &self.places[number]);
-                Dispatch::at(recipes, places)
-            }
-            None => self.dispatch(recipes),
-        };
+        let dispatch = Dispatch::at(recipes, self.0.standing(subject.source));
         search(subject, recipes, &dispatch)
     }
 }
@@ -123,19 +103,18 @@ impl<'r> Engine<'r> {
         self.strata.iter().max().map_or(0, |last| last + 1)
     }
 
-    pub(super) fn rules(&self, stage: Stage) -> &StageRules {
+    pub(super) fn rules(&self, stage: Stage) -> &StageRules<'r> {
         // The stages are the array's indices.
         &self.stages[stage as usize]
     }
 
     fn has_rules(&self, stage: Stage) -> bool {
-        !self.rules(stage).places.is_empty()
+        !self.rules(stage).0.is_empty()
     }
 
     /// Returns whether a rule of the stage may apply to a file.
     pub(super) fn may_match(&self, stage: Stage, source: &SourceFile) -> bool {
-        let rules = self.rules(stage);
-        !rules.places.is_empty() && rules.prefilter.may_match(source)
+        self.rules(stage).0.may_match(source)
     }
 
     /// Iterates over the packages that rules are about, with their recipes, and whether the rules are about

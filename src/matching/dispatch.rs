@@ -8,8 +8,6 @@ use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::Recipe;
 use crate::recipe::condition::{Guarded, PlaceSet};
-use crate::recipe::order::Stage;
-use crate::recipe::outline::Required;
 use crate::recipe::pattern::Head;
 
 /// A pattern of a rule of a recipe, by place in the selection.
@@ -27,20 +25,6 @@ pub struct Entry<'r> {
 /// A pattern by its place: the recipe's in the selection, its rule's in the recipe, and its own in the rule.
 pub type Place = (usize, usize, usize);
 
-/// Lists the patterns of those rules of the recipes that are asked at the stage, in order of recipe and
-/// rule, each with what it requires of a file; where that is one thing or another, once with each.
-pub fn asked<'r>(recipes: &[&'r Recipe], stage: Stage) -> Vec<(Place, &'r Required)> {
-    let mut asked = Vec::new();
-    for (recipe, content) in recipes.iter().enumerate() {
-        for (required, places) in &content.outline.needs {
-            let places = places.iter().filter(|place| place.0 == stage);
-            asked.extend(places.map(|place| ((recipe, place.1, place.2), required)));
-        }
-    }
-    asked.sort_unstable_by_key(|(place, _)| *place);
-    asked
-}
-
 /// Patterns by what they begin with, in order of recipe and rule.
 #[derive(Debug, Default)]
 pub struct Dispatch<'r> {
@@ -55,9 +39,9 @@ pub struct Dispatch<'r> {
 
 impl<'r> Dispatch<'r> {
     /// Sorts the patterns at some places. Their recipes are compiled, if they were not yet.
-    pub fn at<'p>(recipes: &[&'r Recipe], places: impl IntoIterator<Item = &'p Place>) -> Self {
+    pub fn at(recipes: &[&'r Recipe], places: Vec<Place>) -> Self {
         let mut dispatch = Self::default();
-        for &(recipe, rule, pattern) in places {
+        for (recipe, rule, pattern) in places {
             let asked = &recipes[recipe].content.rules[rule];
             let entry = Entry {
                 recipe,

@@ -5,16 +5,17 @@
 //! stands are the others looked up, each once.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 use aho_corasick::{AhoCorasick, Input, MatchKind, Span, packed};
 use memchr::memmem::{self, Finder};
 use ruff_python_stdlib::keyword::is_keyword;
 use rustc_hash::FxHashMap;
 
+use crate::matching::dispatch::Place;
 use crate::python::stdlib::is_builtin;
-use crate::recipe::outline::Required;
-use crate::recipe::pattern::{Form, Spelled};
+use crate::recipe::order::Stage;
+use crate::recipe::outline::{Need, Outline};
+use crate::recipe::pattern::Spelled;
 use crate::source::{FileKind, SourceFile};
 
 use form::is_whole;
@@ -37,17 +38,10 @@ const PASS: usize = 32;
 /// Most rules speak of coroutines, and most files have none.
 const GATE: &str = "async";
 
-/// Whatever an anchor stands for needs the [`GATE`], too.
-fn is_gated(required: &[(&Required, usize)]) -> bool {
-    let needs =
-        |(required, _): &(&Required, usize)| required.words.iter().any(|it| it.word == GATE);
-    required.iter().all(needs)
-}
-
 /// Searches for anchors, those behind the [`GATE`] last, by themselves and all at once: a text with
 /// coroutines has many of them.
-fn passes(anchors: &[(&str, Vec<(&Required, usize)>)]) -> Vec<PassFrom> {
-    let gated = anchors.partition_point(|(_, required)| !is_gated(required));
+fn passes(anchors: &[Anchor]) -> Vec<PassFrom> {
+    let gated = anchors.partition_point(|anchor| !anchor.is_gated);
     let (free, behind) = anchors.split_at(gated);
     let free = free.chunks(PASS).enumerate();
     let free = free.map(|(number, anchors)| PassFrom {
@@ -63,17 +57,20 @@ fn passes(anchors: &[(&str, Vec<(&Required, usize)>)]) -> Vec<PassFrom> {
     free.chain(behind).collect()
 }
 
-/// The words of the selected recipes.
+/// The words of the selected recipes that are asked at a stage.
 #[derive(Debug)]
-pub struct Prefilter {
-    /// Every word that is looked for, the anchors in any form first, in the order of the passes.
-    words: Vec<(Finder<'static>, Form)>,
-    /// Per anchor: what else the patterns need that it stands for.
-    needs: Vec<Vec<Needs>>,
-    /// Of the anchors.
+pub struct Prefilter<'r> {
+    stage: Stage,
+    /// Every word that is looked for.
+    words: Vec<&'r Spelled>,
+    /// Per recipe: the places of its words among all of them.
+    numbers: Vec<Vec<usize>>,
+    /// In the order of the passes.
+    anchors: Vec<Anchor<'r>>,
+    /// For the anchors.
     passes: Vec<PassFrom>,
     /// What patterns without any word need.
-    wordless: Vec<Needs>,
+    wordless: Vec<RecipeNeed<'r>>,
 }
 
 /// A search for some of the anchors.
@@ -86,97 +83,118 @@ struct PassFrom {
     pass: Pass,
 }
 
-/// What must be there for patterns, besides their anchor.
+/// A word in any form, and what else the patterns need that it stands for.
 #[derive(Debug)]
-struct Needs {
-    /// As places in [`Prefilter::words`].
-    words: Vec<usize>,
-    cells: bool,
-    /// Which patterns, by their places in what the prefilter was made of.
-    patterns: Vec<usize>,
+struct Anchor<'r> {
+    word: &'r str,
+    /// All of them need the [`GATE`], too.
+    is_gated: bool,
+    needs: Vec<RecipeNeed<'r>>,
 }
 
-impl Prefilter {
-    /// Collects what patterns require, each by its place: all of this, or all that stands beside the same
-    /// place.
-    pub fn new<'q>(required: impl Iterator<Item = (&'q Required, usize)>) -> Self {
-        let mut by_anchor: BTreeMap<&str, Vec<(&Required, usize)>> = BTreeMap::new();
+/// What patterns of a recipe need, with its place in the selection.
+type RecipeNeed<'r> = (usize, &'r Need);
+
+impl<'r> Prefilter<'r> {
+    /// Collects what the patterns of recipes require that are asked at a stage: all of this, or all that stands beside
+    /// the same place.
+    pub fn new(outlines: impl Iterator<Item = &'r Outline>, stage: Stage) -> Self {
+        let mut words = Words::default();
+        let mut numbers = Vec::new();
         let mut wordless = Vec::new();
-        for (required, pattern) in required {
-            let words = required.words.iter();
-            match words.max_by_key(|it| rarity(&it.word)) {
-                Some(anchor) => {
-                    let patterns = by_anchor.entry(&anchor.word).or_default();
-                    patterns.push((required, pattern));
-                }
-                None => wordless.push(Needs {
-                    words: Vec::new(),
-                    cells: required.cells,
-                    patterns: vec![pattern],
-                }),
+        let mut anchors: Vec<Anchor<'r>> = Vec::new();
+        let mut places: FxHashMap<&str, usize> = FxHashMap::default();
+        for (recipe, outline) in outlines.enumerate() {
+            let asked = |need: &&Need| need.2.iter().any(|place| place.0 == stage);
+            let mut asked = outline.needs.iter().filter(asked).peekable();
+            if asked.peek().is_none() {
+                numbers.push(Vec::new());
+                continue;
+            }
+            let of_words = outline.words.iter();
+            numbers.push(of_words.clone().map(|it| words.place(it)).collect());
+            let ranks: Vec<_> = of_words.map(|it| rarity(&it.word)).collect();
+            for need in asked {
+                let Some(rarest) = need.0.iter().max_by_key(|word| ranks[**word]) else {
+                    wordless.push((recipe, need));
+                    continue;
+                };
+                let word = outline.words[*rarest].word.as_str();
+                let place = *places.entry(word).or_insert_with(|| {
+                    anchors.push(Anchor::new(word));
+                    anchors.len() - 1
+                });
+                let mut needed = need.0.iter().map(|word| &outline.words[*word].word);
+                anchors[place].is_gated &= needed.any(|word| word == GATE);
+                anchors[place].needs.push((recipe, need));
             }
         }
-        let mut anchors: Vec<(&str, Vec<(&Required, usize)>)> = by_anchor.into_iter().collect();
         // A pass compares no more bytes at once than its shortest word has: long ones go together, and
         // those that are looked for only where a coroutine is.
-        anchors.sort_by_key(|(anchor, required)| (is_gated(required), Reverse(anchor.len())));
-        let mut words = Words::default();
-        for (anchor, _) in &anchors {
-            words.place(&Spelled::any(anchor));
-        }
-        let passes = passes(&anchors);
-        let needs = anchors.iter().map(|(anchor, required)| {
-            // In any form it is found by the pass.
-            words.needs(&Spelled::any(anchor), required)
-        });
+        anchors.sort_unstable_by_key(|it| (it.is_gated, Reverse(it.word.len()), it.word));
         Self {
-            needs: needs.collect(),
-            passes,
+            stage,
+            words: words.all,
+            numbers,
+            passes: passes(&anchors),
+            anchors,
             wordless,
-            words: words.finders(),
         }
+    }
+
+    /// Returns whether no rule is asked at the stage.
+    pub fn is_empty(&self) -> bool {
+        self.anchors.is_empty() && self.wordless.is_empty()
     }
 
     /// Returns whether some rule may apply to the file.
     pub fn may_match(&self, source: &SourceFile) -> bool {
         let mut seen = Seen::new(self, source);
-        self.wordless.iter().any(|needs| seen.has(needs))
+        let mut wordless = self.wordless.iter();
+        wordless.any(|need| seen.has(*need))
             || self.has_anchor(&mut seen)
-            || hides_words(source)
+            || !self.is_empty() && hides_words(source)
     }
 
-    /// Returns which patterns may fit in the file, by their places; `None`: any of them.
-    pub fn standing(&self, source: &SourceFile) -> Option<Vec<usize>> {
+    /// Returns the places of all patterns, in order.
+    pub fn all(&self) -> Vec<Place> {
+        let anchored = self.anchors.iter().flat_map(|anchor| &anchor.needs);
+        self.places(anchored.chain(&self.wordless).copied().collect())
+    }
+
+    /// Returns the places of the patterns that may fit in the file, in order.
+    pub fn standing(&self, source: &SourceFile) -> Vec<Place> {
         if hides_words(source) {
-            return None;
+            return self.all();
         }
         let mut seen = Seen::new(self, source);
-        let mut standing = Vec::new();
-        let mut note = |needs: &Needs, seen: &mut Seen| {
-            if seen.has(needs) {
-                standing.extend(&needs.patterns);
-            }
-        };
-        for needs in &self.wordless {
-            note(needs, &mut seen);
-        }
+        let mut standing = self.wordless.clone();
+        standing.retain(|need| seen.has(*need));
         for PassFrom { first, pass, .. } in self.passes(seen.text) {
             let is_blind = pass.any(seen.text, |place| {
                 let anchor = first + place;
                 if seen.is_new(anchor) {
-                    for needs in &self.needs[anchor] {
-                        note(needs, &mut seen);
-                    }
+                    let needs = self.anchors[anchor].needs.iter().copied();
+                    standing.extend(needs.filter(|need| seen.has(*need)));
                 }
                 false
             });
             if is_blind {
-                return None;
+                return self.all();
             }
         }
-        standing.sort_unstable();
-        standing.dedup();
-        Some(standing)
+        self.places(standing)
+    }
+
+    fn places(&self, needs: Vec<RecipeNeed>) -> Vec<Place> {
+        let places = needs.into_iter().flat_map(|(recipe, need)| {
+            let asked = need.2.iter().filter(|place| place.0 == self.stage);
+            asked.map(move |place| (recipe, place.1, place.2))
+        });
+        let mut places: Vec<Place> = places.collect();
+        places.sort_unstable();
+        places.dedup();
+        places
     }
 
     fn has_anchor(&self, seen: &mut Seen) -> bool {
@@ -209,50 +227,33 @@ fn imports_star(text: &[u8]) -> bool {
 
 /// Words, each once, with the place it was given.
 #[derive(Default)]
-struct Words {
-    all: Vec<Spelled>,
-    places: FxHashMap<Spelled, usize>,
+struct Words<'r> {
+    all: Vec<&'r Spelled>,
+    places: FxHashMap<&'r Spelled, usize>,
 }
 
-impl Words {
-    fn place(&mut self, word: &Spelled) -> usize {
-        if let Some(place) = self.places.get(word) {
-            return *place;
-        }
-        let place = self.all.len();
-        self.all.push(word.clone());
-        self.places.insert(word.clone(), place);
-        place
+impl<'r> Words<'r> {
+    fn place(&mut self, word: &'r Spelled) -> usize {
+        *self.places.entry(word).or_insert_with(|| {
+            self.all.push(word);
+            self.all.len() - 1
+        })
     }
+}
 
-    /// Joins the patterns that need the same.
-    fn needs(&mut self, anchor: &Spelled, required: &[(&Required, usize)]) -> Vec<Needs> {
-        let mut alike: BTreeMap<&Required, Vec<usize>> = BTreeMap::new();
-        for (required, pattern) in required {
-            alike.entry(required).or_default().push(*pattern);
+impl<'r> Anchor<'r> {
+    fn new(word: &'r str) -> Self {
+        Self {
+            word,
+            is_gated: true,
+            needs: Vec::new(),
         }
-        let needs = alike.into_iter().map(|(required, patterns)| {
-            let words = required.words.iter().filter(|word| *word != anchor);
-            Needs {
-                words: words.map(|word| self.place(word)).collect(),
-                cells: required.cells,
-                patterns,
-            }
-        });
-        needs.collect()
-    }
-
-    fn finders(self) -> Vec<(Finder<'static>, Form)> {
-        let words = self.all.iter();
-        words
-            .map(|it| (Finder::new(&it.word).into_owned(), it.form))
-            .collect()
     }
 }
 
 /// What was found in one text so far.
 struct Seen<'s> {
-    prefilter: &'s Prefilter,
+    prefilter: &'s Prefilter<'s>,
     source: &'s SourceFile,
     text: &'s [u8],
     /// By place of the word, as far as it was asked.
@@ -262,7 +263,7 @@ struct Seen<'s> {
 }
 
 impl<'s> Seen<'s> {
-    fn new(prefilter: &'s Prefilter, source: &'s SourceFile) -> Self {
+    fn new(prefilter: &'s Prefilter<'s>, source: &'s SourceFile) -> Self {
         Self {
             prefilter,
             source,
@@ -275,20 +276,20 @@ impl<'s> Seen<'s> {
     /// Notes that an anchor stands in the text; returns whether it was met for the first time.
     fn is_new(&mut self, anchor: usize) -> bool {
         self.stands.resize(self.prefilter.words.len(), None);
-        self.met.resize(self.prefilter.needs.len(), false);
-        self.stands[anchor] = Some(true);
+        self.met.resize(self.prefilter.anchors.len(), false);
         !std::mem::replace(&mut self.met[anchor], true)
     }
 
     /// Notes that an anchor stands in the text; returns whether one of its patterns has all it needs.
     fn settles(&mut self, anchor: usize) -> bool {
-        let needs = &self.prefilter.needs[anchor];
-        self.is_new(anchor) && needs.iter().any(|needs| self.has(needs))
+        let needs = &self.prefilter.anchors[anchor].needs;
+        self.is_new(anchor) && needs.iter().any(|need| self.has(*need))
     }
 
-    fn has(&mut self, needs: &Needs) -> bool {
-        needs.words.iter().all(|word| self.stands(*word))
-            && (!needs.cells || self.source.kind() != FileKind::Module)
+    fn has(&mut self, (recipe, need): RecipeNeed) -> bool {
+        let numbers = &self.prefilter.numbers[recipe];
+        need.0.iter().all(|word| self.stands(numbers[*word]))
+            && (!need.1 || self.source.kind() != FileKind::Module)
     }
 
     fn stands(&mut self, word: usize) -> bool {
@@ -296,8 +297,8 @@ impl<'s> Seen<'s> {
             prefilter, text, ..
         } = *self;
         *self.stands[word].get_or_insert_with(|| {
-            let (finder, form) = &prefilter.words[word];
-            form::stands(finder, *form, text)
+            let Spelled { word, form } = prefilter.words[word];
+            form::stands(&Finder::new(word), *form, text)
         })
     }
 }
@@ -315,8 +316,8 @@ enum Pass {
 }
 
 impl Pass {
-    fn of_anchors<T>(anchors: &[(&str, T)]) -> Self {
-        let words = anchors.iter().map(|(anchor, _)| anchor);
+    fn of_anchors(anchors: &[Anchor]) -> Self {
+        let words = anchors.iter().map(|anchor| anchor.word);
         let mut packed = packed::Config::new()
             .match_kind(packed::MatchKind::LeftmostLongest)
             .builder();
@@ -329,8 +330,8 @@ impl Pass {
         automaton.map_or(Self::Blind, Self::Automaton)
     }
 
-    fn of_words<T>(anchors: &[(&str, T)]) -> Self {
-        let words = anchors.iter().map(|(anchor, _)| *anchor);
+    fn of_words(anchors: &[Anchor]) -> Self {
+        let words = anchors.iter().map(|anchor| anchor.word);
         Self::Words(Box::new(Lookup::new(words)))
     }
 

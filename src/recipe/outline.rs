@@ -4,13 +4,14 @@
 //! Of shipped recipes it is written down in `catalog/outlines.jsonl`, so that a run compiles those alone
 //! which a file may need.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::condition::VersionReq;
 use super::later::Later;
 use super::order::{Stage, asked_at};
+use super::pattern::Spelled;
 use super::{Recipe, Rule};
 
 mod required;
@@ -45,13 +46,20 @@ pub struct Head {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place(pub Stage, pub usize, pub usize);
 
+/// What a file must have for patterns: words by their places in [`Outline::words`], and whether cells; and for which
+/// patterns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Need(pub Vec<usize>, pub bool, pub Vec<Place>);
+
 /// What a recipe's patterns ask of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outline {
     /// Packages that rules are about, and whether about files that lack them.
     pub packages: Vec<(String, bool)>,
-    /// What a file must have, and for which patterns. A pattern that may fit in several ways has several of them.
-    pub needs: Vec<(Required, Vec<Place>)>,
+    /// All words that are needed, each once.
+    pub words: Vec<Spelled>,
+    /// A pattern that may fit in several ways has several of them.
+    pub needs: Vec<Need>,
 }
 
 impl Outline {
@@ -74,14 +82,26 @@ impl Outline {
         }
         Self {
             packages,
-            needs: needs.into_iter().collect(),
+            ..Self::of_needs(needs)
         }
     }
 
-    /// Returns whether a rule is asked at the stage.
-    pub fn is_asked(&self, stage: Stage) -> bool {
-        let mut places = self.needs.iter().flat_map(|(_, places)| places);
-        places.any(|place| place.0 == stage)
+    /// Numbers the words of what is needed, and for which patterns it is.
+    pub fn of_needs(needs: BTreeMap<Required, Vec<Place>>) -> Self {
+        let words = needs.keys().flat_map(|required| &required.words);
+        let words: BTreeSet<&Spelled> = words.collect();
+        let words: Vec<Spelled> = words.into_iter().cloned().collect();
+        // All of them are among the words.
+        let number = |word: &Spelled| words.binary_search(word).unwrap_or_default();
+        let needs = needs.into_iter().map(|(required, places)| {
+            let numbers = required.words.iter().map(number);
+            Need(numbers.collect(), required.cells, places)
+        });
+        Self {
+            packages: Vec::new(),
+            needs: needs.collect(),
+            words,
+        }
     }
 }
 

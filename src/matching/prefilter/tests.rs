@@ -1,16 +1,20 @@
 //! Which texts the words of patterns let through.
 
 use super::*;
+use crate::recipe::outline::{self, Required};
 
 /// Looks for patterns, each given by the words it requires.
 #[track_caller]
 fn check(patterns: &[&[&str]], text: &str, expected: bool) {
-    let required = patterns.iter().map(|words| Required {
-        words: words.iter().map(|word| Spelled::from(*word)).collect(),
-        cells: false,
+    let needs = patterns.iter().map(|words| {
+        let required = Required {
+            words: words.iter().map(|word| Spelled::from(*word)).collect(),
+            cells: false,
+        };
+        (required, vec![outline::Place(Stage::File, 0, 0)])
     });
-    let required: Vec<Required> = required.collect();
-    let prefilter = Prefilter::new(required.iter().zip(0..));
+    let outline = Outline::of_needs(needs.collect());
+    let prefilter = Prefilter::new([&outline].into_iter(), Stage::File);
     let source = SourceFile::from_text("a.py", text).expect("it can be read");
     assert_eq!(prefilter.may_match(&source), expected, "{text}");
 }

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
-
 use crate::recipe::Rule;
 use crate::recipe::condition::value::{CellCode, ClassBody, Decorators, TryBody};
 use crate::recipe::condition::{
@@ -13,12 +11,11 @@ use crate::recipe::condition::{
 use crate::recipe::pattern::Spelled;
 
 /// What a file must have. Too little costs time; too much would hide sites.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Required {
     /// Names and keywords.
     pub words: BTreeSet<Spelled>,
     /// Whether the file must have cells.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cells: bool,
 }
 
