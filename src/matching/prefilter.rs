@@ -102,8 +102,7 @@ impl<'r> Prefilter<'r> {
         let mut words = Words::default();
         let mut numbers = Vec::new();
         let mut wordless = Vec::new();
-        let mut anchors: Vec<Anchor<'r>> = Vec::new();
-        let mut places: FxHashMap<&str, usize> = FxHashMap::default();
+        let mut anchors = Anchors::default();
         for (recipe, outline) in outlines.enumerate() {
             let asked = |need: &&Need| need.2.iter().any(|place| place.0 == stage);
             let mut asked = outline.needs.iter().filter(asked).peekable();
@@ -119,18 +118,15 @@ impl<'r> Prefilter<'r> {
                     wordless.push((recipe, need));
                     continue;
                 };
-                let word = outline.words[*rarest].word.as_str();
-                let place = *places.entry(word).or_insert_with(|| {
-                    anchors.push(Anchor::new(word));
-                    anchors.len() - 1
-                });
+                let anchor = anchors.find(&outline.words[*rarest].word);
                 let mut needed = need.0.iter().map(|word| &outline.words[*word].word);
-                anchors[place].is_gated &= needed.any(|word| word == GATE);
-                anchors[place].needs.push((recipe, need));
+                anchor.is_gated &= needed.any(|word| word == GATE);
+                anchor.needs.push((recipe, need));
             }
         }
         // A pass compares no more bytes at once than its shortest word has: long ones go together, and
         // those that are looked for only where a coroutine is.
+        let mut anchors = anchors.all;
         anchors.sort_unstable_by_key(|it| (it.is_gated, Reverse(it.word.len()), it.word));
         Self {
             stage,
@@ -241,13 +237,24 @@ impl<'r> Words<'r> {
     }
 }
 
-impl<'r> Anchor<'r> {
-    fn new(word: &'r str) -> Self {
-        Self {
-            word,
-            is_gated: true,
-            needs: Vec::new(),
-        }
+/// Anchors, each once.
+#[derive(Default)]
+struct Anchors<'r> {
+    all: Vec<Anchor<'r>>,
+    places: FxHashMap<&'r str, usize>,
+}
+
+impl<'r> Anchors<'r> {
+    fn find(&mut self, word: &'r str) -> &mut Anchor<'r> {
+        let place = *self.places.entry(word).or_insert_with(|| {
+            self.all.push(Anchor {
+                word,
+                is_gated: true,
+                needs: Vec::new(),
+            });
+            self.all.len() - 1
+        });
+        &mut self.all[place]
     }
 }
 

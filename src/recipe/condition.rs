@@ -1,7 +1,7 @@
 //! `where` and `when`: maps of words that answer yes, no or unknown.
 
 use std::ops::Deref;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use super::pattern::Pattern;
 use super::yaml::Node;
@@ -27,6 +27,7 @@ mod version;
 mod words;
 
 pub use names::{is_among, is_named, module_of};
+pub use patterns::SpeaksOf;
 pub(super) use patterns::metavariables;
 pub use places::PlaceSet;
 pub use questions::{CaptureWord, FileWord, FunctionWord, ProjectWord, SiteWord, StoredWord};
@@ -201,6 +202,8 @@ pub struct Typed {
     pub value: Node,
     /// Whether `unknown` is among its values: not knowing counts as yes, and what was not known is told.
     pub or_unknown: bool,
+    /// Of which metavariables the word's patterns speak; rules that share the word share it.
+    pub speaks_of: SpeaksOf,
 }
 
 impl Typed {
@@ -222,6 +225,9 @@ pub struct Guarded {
     /// Asked of a match at its place; always yes where none was written. Patterns are named in many places.
     pub condition: Arc<Condition>,
 }
+
+/// Any of them. Each place that names them shares them.
+pub type Patterns = Arc<[Guarded]>;
 
 /// Everything a condition may ask.
 #[derive(Debug, Clone)]
@@ -263,7 +269,9 @@ impl Word {
 impl Condition {
     /// That of a pattern without one.
     pub(super) fn always() -> Arc<Self> {
-        Arc::new(Self::All([].into()))
+        static ALWAYS: LazyLock<Arc<Condition>> =
+            LazyLock::new(|| Arc::new(Condition::All([].into())));
+        ALWAYS.clone()
     }
 
     /// Returns whether a word of it is about the files of a program as the changes leave them, or

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::condition::{Condition, Guarded};
+use super::condition::{Condition, Guarded, Patterns};
 use super::pattern::Pattern;
 use super::template::Template;
 
@@ -76,7 +76,7 @@ pub struct ExceptionClass {
     /// Its name.
     pub class: Template,
     /// Only where what is tried has a match.
-    pub tries: Vec<Guarded>,
+    pub tries: Patterns,
 }
 
 /// Later uses of a value, and what they become.

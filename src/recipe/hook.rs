@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ruff_python_ast::{AnyParameterRef, StmtFunctionDef};
 
-use super::condition::Guarded;
+use super::condition::Patterns;
 use super::pattern::Pattern;
 use super::template::Template;
 use super::word::words;
@@ -40,7 +40,7 @@ pub struct Hooks {
 #[derive(Debug)]
 pub struct Unless {
     /// What makes one.
-    pub made_by: Vec<Guarded>,
+    pub made_by: Patterns,
     /// Why it calls none, and what to do: the end of a sentence.
     pub because: String,
 }

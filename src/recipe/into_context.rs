@@ -1,6 +1,6 @@
 //! What the verb `into-context-manager` is told.
 
-use super::condition::Guarded;
+use super::condition::Patterns;
 use super::template::Template;
 
 /// How functions that are registered become one context manager.
@@ -17,5 +17,5 @@ pub struct IntoContext {
     /// The capture whose maker is given it.
     pub of: String,
     /// What registers at the same in other files: what it is called in `collect`, and the patterns.
-    pub elsewhere: Vec<(String, Vec<Guarded>)>,
+    pub elsewhere: Vec<(String, Patterns)>,
 }

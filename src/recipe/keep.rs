@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::condition::Guarded;
+use super::condition::{Guarded, Patterns};
 use super::pattern::Pattern;
 use super::template::{Message, Template};
 
@@ -61,7 +61,7 @@ pub struct End {
 #[derive(Debug)]
 pub struct Waiting {
     /// What the file must have somewhere; what it captures there is named here. Empty: nothing.
-    pub like: Vec<Guarded>,
+    pub like: Patterns,
     /// Fresh names and what they would like to be.
     pub names: Vec<(String, Vec<Message>)>,
     /// The lines.

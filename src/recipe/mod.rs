@@ -10,7 +10,7 @@ use ruff_python_ast::NodeKind;
 use ruff_text_size::TextRange;
 
 use condition::conjunct::{Conjunct, Conjuncts};
-use condition::{Condition, Fate, Guarded, PlaceSet};
+use condition::{Condition, Fate, Guarded, Patterns, PlaceSet};
 use example::Example;
 use follow_up::{Arguments, ExceptionLine, FollowValue};
 use later::Later;
@@ -160,11 +160,11 @@ pub struct Rule {
     /// Harm of a site when nothing is done.
     pub severity: Severity,
     /// Any of them.
-    pub patterns: Vec<Guarded>,
+    pub patterns: Patterns,
     /// For each of them the places where it may apply.
     pub places: Vec<PlaceSet>,
     /// The innermost block of its kind around a site must fit; what it captures is the rule's too.
-    pub under: Vec<Guarded>,
+    pub under: Patterns,
     /// Recipe's and rule's `where`, joined.
     pub condition: Arc<Condition>,
     /// Named only where all sites that share the capture's value make one change.
@@ -189,7 +189,7 @@ pub struct Rule {
     /// What is written for it elsewhere in the file.
     pub add: Vec<Add>,
     /// Statements of the same place that go too.
-    pub also_remove: Vec<Guarded>,
+    pub also_remove: Patterns,
     /// The same inside what the verb moves, or under the header it rewrites.
     pub also_rewrite: Vec<(Guarded, Template)>,
     /// The same in the whole file, where the captures stand for the same values.

@@ -65,7 +65,7 @@ pub struct Outline {
 impl Outline {
     /// Reads it off rules.
     pub fn of(rules: &[Later<Rule>]) -> Self {
-        let patterns = || rules.iter().flat_map(|rule| &rule.patterns);
+        let patterns = || rules.iter().flat_map(|rule| rule.patterns.iter());
         let packages = patterns().map(|guarded| &guarded.pattern);
         let packages = packages.filter_map(|it| Some((it.package()?.to_owned(), it.lacks)));
         let mut packages: Vec<(String, bool)> = packages.collect();

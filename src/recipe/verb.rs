@@ -1,6 +1,6 @@
 //! What a rule does: its verb, and what it adds.
 
-use super::condition::Guarded;
+use super::condition::{Guarded, Patterns};
 use super::into_context::IntoContext;
 use super::keep::Keep;
 use super::template::Template;
@@ -31,7 +31,7 @@ pub struct Extract {
     /// Which statements move: the first extent that holds all sites.
     pub statements: Vec<Extent>,
     /// What moves with them, when it stands before: statements with a match.
-    pub along: Vec<Guarded>,
+    pub along: Patterns,
     /// What must not run inside of the function, and why.
     pub refuse: Vec<(Guarded, String)>,
     /// What the header of the def becomes whose body moves.
@@ -80,7 +80,7 @@ pub enum AddPlace {
         /// The name, of those that the rule wishes for, that it defines.
         name: String,
         /// Statements of that level that define it as well.
-        reuse: Vec<Guarded>,
+        reuse: Patterns,
     },
 }
 

@@ -4,11 +4,16 @@
 //! they were quoted is kept. Anchors, tags and several documents are refused: the language has no
 //! use for them.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use ruff_text_size::{TextRange, TextSize};
 
-use super::error::{Complaint, Report};
+use super::error::Complaint;
+#[cfg(test)]
+use super::error::Report;
+
+mod change;
 
 mod read;
 
@@ -44,12 +49,28 @@ pub struct Scalar {
     pub text: String,
     /// How it was written.
     pub style: Style,
-    /// For every line of `text` its byte offset in it, and in the file.
-    lines: Vec<(TextSize, TextSize)>,
+    places: Places,
     /// A comment that follows a plain scalar without a space behind its `#`.
     pub tight_comment: Option<String>,
     /// Whether a comma of `[…]` or `{…}` ends a plain scalar.
     pub ends_at_comma: bool,
+}
+
+/// Where the bytes of a text stand in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Places {
+    /// One behind the other from here.
+    From(TextSize),
+    /// All of them here: the text was put in the place of another one.
+    At(TextSize),
+    /// For every line its offset in the text, and in the file.
+    Lines(Vec<(TextSize, TextSize)>),
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        Self::From(TextSize::default())
+    }
 }
 
 /// How a text was written.
@@ -64,22 +85,28 @@ pub enum Style {
     Block,
 }
 
-/// A key of a map.
+/// A key of a map. It is its text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Key {
-    /// As typed.
-    pub text: String,
     /// Bytes of the file.
     pub span: TextRange,
-    scalar: Scalar,
+    /// Shared by the copies of the key.
+    scalar: Arc<Scalar>,
+}
+
+impl Deref for Key {
+    type Target = Scalar;
+
+    fn deref(&self) -> &Scalar {
+        &self.scalar
+    }
 }
 
 impl Key {
     /// Puts a text in the place of the key.
     pub fn replaced(&self, text: String) -> Self {
         Self {
-            scalar: self.scalar.replaced(text.clone(), self.span.start()),
-            text,
+            scalar: self.scalar.replaced(text, self.span.start()).into(),
             span: self.span,
         }
     }
@@ -87,7 +114,7 @@ impl Key {
     /// Returns the key as a value: keys can be patterns.
     pub fn to_node(&self) -> Node {
         Node {
-            value: Value::Scalar(self.scalar.clone()).into(),
+            value: Value::Scalar(Scalar::clone(self)).into(),
             span: self.span,
         }
     }
@@ -99,16 +126,20 @@ impl Scalar {
         Self {
             text,
             style: self.style,
-            // A line behind every offset: all of them mean its place.
-            lines: vec![(TextSize::new(u32::MAX), at)],
+            places: Places::At(at),
             ..Self::default()
         }
     }
 
     /// Translates a byte offset in `text` into one in the file.
     pub fn file_offset(&self, offset: TextSize) -> TextSize {
-        let line = self.lines.partition_point(|(start, _)| *start <= offset);
-        match self.lines.get(line.saturating_sub(1)) {
+        let lines = match &self.places {
+            Places::From(start) => return *start + offset,
+            Places::At(place) => return *place,
+            Places::Lines(lines) => lines,
+        };
+        let line = lines.partition_point(|(start, _)| *start <= offset);
+        match lines.get(line.saturating_sub(1)) {
             Some((start, place)) => *place + offset.checked_sub(*start).unwrap_or_default(),
             None => offset,
         }
@@ -122,30 +153,6 @@ impl Node {
             .iter()
             .find(|(entry, _)| entry.text == key)
             .map(|(_, node)| node)
-    }
-
-    /// Returns the value behind `key`, to change it; `None` also where this is no map. Copies of the node stay.
-    pub fn child_mut(&mut self, key: &str) -> Option<&mut Node> {
-        // A map that has no such key is shared further.
-        self.child(key)?;
-        let Value::Map(entries) = Arc::make_mut(&mut self.value) else {
-            return None;
-        };
-        let mut entries = entries.iter_mut();
-        entries
-            .find(|(entry, _)| entry.text == key)
-            .map(|it| &mut it.1)
-    }
-
-    /// Returns the elements of a list, to change them; none where this is no list. Copies of the node stay.
-    pub fn elements_mut(&mut self) -> &mut [Node] {
-        if !matches!(&*self.value, Value::List(_)) {
-            return &mut [];
-        }
-        match Arc::make_mut(&mut self.value) {
-            Value::List(elements) => elements,
-            _ => &mut [],
-        }
     }
 
     /// Returns the entries, none where this is no map.
@@ -163,52 +170,6 @@ impl Node {
             Value::Nothing => &[],
             _ => std::slice::from_ref(self),
         }
-    }
-
-    /// Returns the value as it stands in the place of its name: what is wrong in it is wrong there. Of a tested file
-    /// nothing is, and the value is shared.
-    pub fn moved(&self, at: TextSize, report: &Report<'_>) -> Node {
-        let value = match &*self.value {
-            _ if report.is_tested() => None,
-            Value::Scalar(scalar) => {
-                let moved = scalar.replaced(scalar.text.clone(), at);
-                Some(Value::Scalar(moved).into())
-            }
-            _ => {
-                let moved = self.with_values(|value| Some(value.moved(at, report)));
-                moved.map(|moved| moved.value)
-            }
-        };
-        let value = value.unwrap_or_else(|| self.value.clone());
-        let span = TextRange::empty(at);
-        Node { value, span }
-    }
-
-    /// Puts what `put` gives in the places of the values of a list or a map; `None` where it gives nothing, and the
-    /// node can be shared.
-    pub fn with_values(&self, put: impl FnMut(&Node) -> Option<Node>) -> Option<Node> {
-        let elements = match &*self.value {
-            Value::List(elements) => elements.iter().collect(),
-            Value::Map(entries) => entries.iter().map(|(_, value)| value).collect(),
-            Value::Nothing | Value::Scalar(_) => Vec::new(),
-        };
-        let put: Vec<Option<Node>> = elements.iter().copied().map(put).collect();
-        if put.iter().all(Option::is_none) {
-            return None;
-        }
-        let put = put.into_iter().zip(elements);
-        let put = put.map(|(put, typed)| put.unwrap_or_else(|| typed.clone()));
-        let value = match &*self.value {
-            Value::Map(entries) => {
-                let keys = entries.iter().map(|(key, _)| key.clone());
-                Value::Map(keys.zip(put).collect())
-            }
-            _ => Value::List(put.collect()),
-        };
-        Some(Node {
-            value: value.into(),
-            span: self.span,
-        })
     }
 
     /// Returns whether two nodes are copies of one.

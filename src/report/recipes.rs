@@ -197,7 +197,7 @@ fn show_rule(out: &mut dyn Write, view: &View, recipe: &Recipe, rows: &Rows) -> 
         None if rule.report.is_none() => "rewrites arguments of",
         None => "reports",
     };
-    let patterns = rows.iter().flat_map(|rule| &rule.patterns);
+    let patterns = rows.iter().flat_map(|rule| rule.patterns.iter());
     let patterns = patterns.map(|guarded| guarded.pattern.text.as_str());
     let patterns: Vec<&str> = patterns.collect();
     let heading = format!("Rule {}", rule.id);

@@ -21,7 +21,8 @@ pub(super) fn elsewhere(engine: &Engine<'_>, source: &SourceFile, named: &[&Reci
     let mut found: Vec<Elsewhere> = Vec::new();
     let standing = Standing::new(source.text());
     for recipe in asked {
-        for pattern in recipe.content.rules.iter().flat_map(|rule| &rule.patterns) {
+        let rules = recipe.content.rules.iter();
+        for pattern in rules.flat_map(|rule| rule.patterns.iter()) {
             if !standing.has(&pattern.pattern) {
                 continue;
             }
@@ -55,7 +56,8 @@ pub(super) fn nowhere(source: &SourceFile, named: &[&Recipe]) -> Silence {
     let standing = Standing::new(source.text());
     for recipe in named {
         let mut words: Vec<String> = Vec::new();
-        for pattern in recipe.content.rules.iter().flat_map(|rule| &rule.patterns) {
+        let rules = recipe.content.rules.iter();
+        for pattern in rules.flat_map(|rule| rule.patterns.iter()) {
             let absent = standing.missing(&pattern.pattern);
             words.extend(absent.map(|it| it.word.clone()));
         }

@@ -102,7 +102,7 @@ fn read(
     subject: &Subject,
 ) -> Option<Arc<[Hit]>> {
     let hits = subject.standing_in(path, |source, standing| {
-        if !standing.has_any(&word.patterns) {
+        if !standing.has_any(&*word.patterns) {
             return Some(Arc::default());
         }
         subject.facts.read_off().count();

@@ -5,6 +5,7 @@ use ruff_python_ast::{Expr, Stmt};
 use super::bound::Bound;
 use super::compiler::{Compiler, all_of};
 use crate::recipe::PARAMETERS;
+use crate::recipe::condition::Patterns;
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::pattern::{Arity, Pattern, Root};
 use crate::recipe::template::{Message, Template};
@@ -59,9 +60,9 @@ impl Compiler<'_> {
         };
         let reuse = match node.child("reuse") {
             Some(reuse) => self.patterns("reuse", reuse, bound)?,
-            None => Vec::new(),
+            None => Patterns::default(),
         };
-        for guarded in &reuse {
+        for guarded in reuse.iter() {
             let mut captures = guarded.pattern.captures.iter();
             if captures.all(|(capture, _)| *capture != name) {
                 let at = node.child("reuse")?.span.start();

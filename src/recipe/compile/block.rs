@@ -2,7 +2,7 @@
 
 use super::bound::Bound;
 use super::compiler::{Compiler, texts};
-use crate::recipe::condition::Guarded;
+use crate::recipe::condition::{Guarded, Patterns};
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::pattern::Root;
 use crate::recipe::template::Template;
@@ -73,12 +73,13 @@ impl Compiler<'_> {
         let run = run.and_then(|run| self.template("run", run, bound));
         let along = match node.child("along") {
             Some(along) => self.patterns("along", along, bound)?,
-            None => Vec::new(),
+            None => Patterns::default(),
         };
         let mut refuse = Vec::new();
         for (key, because) in node.child("refuse").map_or(&[][..], Node::entries) {
             let because = because.text()?;
-            let patterns = self.key_patterns(key)?.into_iter();
+            let patterns = self.key_patterns(key)?;
+            let patterns = patterns.iter().cloned();
             refuse.extend(patterns.map(|pattern| (pattern, because.to_owned())));
         }
         let statements = node.child("statements")?.elements().iter();

@@ -1,7 +1,5 @@
 //! The captures that may be named at a place.
 
-use std::collections::BTreeSet;
-
 use ruff_text_size::TextSize;
 
 use crate::recipe::CALLEE;
@@ -78,12 +76,16 @@ impl Bound {
     }
 
     /// The part of it that code or messages with these captures can name.
-    pub(super) fn among(&self, names: &BTreeSet<String>) -> Self {
-        let mut bound = self.clone();
-        bound.captures.retain(|(name, _)| names.contains(name));
-        bound.of_call &= names.contains(CALLEE);
-        bound.binder = "";
-        bound
+    pub(super) fn among(&self, is_named: impl Fn(&str) -> bool) -> Self {
+        let captures = self.captures.iter();
+        Self {
+            captures: captures
+                .filter(|(name, _)| is_named(name))
+                .cloned()
+                .collect(),
+            of_call: self.of_call && is_named(CALLEE),
+            binder: "",
+        }
     }
 
     pub(super) fn has(&self, name: &str) -> bool {

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::named::Patterns;
+use super::doubts::DoubtRows;
+use super::named::Named;
 use super::shared::Shared;
 use ruff_text_size::TextSize;
 use rustc_hash::FxHashMap;
@@ -21,13 +22,14 @@ pub(super) struct Compiler<'t> {
     pub(super) report: Report<'t>,
     pub(super) library: &'t Library,
     /// The recipe's `patterns`.
-    pub(super) named: Patterns,
+    pub(super) named: Named,
     /// Patterns by their texts: what rows and doubts share is the same for each.
     pub(super) parsed: FxHashMap<String, Arc<Pattern>>,
     /// The recipe's parameters.
     pub(super) parameters: Vec<Parameter>,
     /// What this run sets.
     pub(super) set: &'t [(String, Value)],
+    pub(super) doubt_rows: DoubtRows,
     /// Doubts that rows have in common, and what they ask.
     pub(super) doubts: Shared<Doubt>,
     pub(super) conditions: Shared<Condition>,
@@ -38,10 +40,11 @@ impl<'t> Compiler<'t> {
         Self {
             report: Report::new(path, text),
             library,
-            named: Patterns::default(),
+            named: Named::default(),
             parsed: FxHashMap::default(),
             parameters: Vec::new(),
             set: &[],
+            doubt_rows: DoubtRows::default(),
             doubts: Shared::default(),
             conditions: Shared::default(),
         }

@@ -7,9 +7,10 @@ use ruff_text_size::TextSize;
 
 use super::bound::Bound;
 use super::compiler::{Compiler, all_of};
+use super::named::pattern_name;
 use super::spread;
 use super::text::capture;
-use crate::recipe::condition::{Condition, Enclosure, Spelling, Typed, Word};
+use crate::recipe::condition::{Condition, Enclosure, SpeaksOf, Spelling, Typed, Word};
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::pattern::Arity;
 use crate::recipe::schema::{ENCLOSURES, STORED_PLACE, VALUE};
@@ -47,18 +48,15 @@ impl Compiler<'_> {
         parts.map(|parts| combine(parts.into_iter().collect()))
     }
 
-    /// Compiles one of several; rules and rows share what is made of more.
+    /// Compiles one of several; rules and rows share what is made of more, or names patterns.
     fn part(&mut self, key: &str, node: &Node, bound: &Bound) -> Option<Condition> {
-        let [(first, _)] = node.entries() else {
+        let is_group =
+            matches!(node.entries(), [(first, _)] if matches!(&*first.text, "all" | "any" | "not"));
+        if !is_group && !names_patterns(node) {
             return self.condition(key, node, bound);
-        };
-        match first.text.as_str() {
-            "all" | "any" | "not" => {
-                let shared = self.shared_condition(key, node, bound)?;
-                Some(Condition::clone(&shared))
-            }
-            _ => self.condition(key, node, bound),
         }
+        let shared = self.shared_condition(key, node, bound)?;
+        Some(Condition::clone(&shared))
     }
 
     /// Compiles a site word, or what a subject is asked: every key below it is a word of its own.
@@ -73,6 +71,7 @@ impl Compiler<'_> {
                 word: subject.to_owned(),
                 value: value.clone(),
                 or_unknown,
+                speaks_of: SpeaksOf::default(),
             };
             return Some(Condition::Word(word, typed));
         }
@@ -95,6 +94,7 @@ impl Compiler<'_> {
                 word: key.text.clone(),
                 value: value.clone(),
                 or_unknown,
+                speaks_of: SpeaksOf::default(),
             };
             Some(Condition::Word(word, typed))
         });
@@ -165,7 +165,7 @@ impl Compiler<'_> {
                 }
                 _ => {
                     let patterns = self.patterns(key, element, bound)?;
-                    let patterns = patterns.into_iter().map(Box::new);
+                    let patterns = patterns.iter().cloned().map(Box::new);
                     enclosures.extend(patterns.map(Enclosure::Pattern));
                 }
             }
@@ -220,6 +220,15 @@ impl Compiler<'_> {
             self.add(key, complaint);
         }
         Some(name.to_owned())
+    }
+}
+
+fn names_patterns(node: &Node) -> bool {
+    match &*node.value {
+        Value::Nothing => false,
+        Value::Scalar(_) => pattern_name(node).is_some(),
+        Value::List(elements) => elements.iter().any(names_patterns),
+        Value::Map(entries) => entries.iter().any(|(_, value)| names_patterns(value)),
     }
 }
 

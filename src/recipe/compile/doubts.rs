@@ -36,20 +36,18 @@ pub(super) fn put_doubts(
     library: &Library,
     report: &mut Report<'_>,
 ) -> Option<()> {
-    let mut known = Vec::new();
-    put(recipe, library, report, &mut known)?;
+    let mut rows = DoubtRows::default();
+    put(recipe, library, report, &mut rows)?;
     let rules = recipe.child_mut("rules").map(Node::elements_mut);
     let mut rules = rules.into_iter().flatten();
-    rules.try_for_each(|rule| put(rule, library, report, &mut known))
+    rules.try_for_each(|rule| put(rule, library, report, &mut rows))
 }
 
-/// Puts the rows into one list of doubts. Rules share a doubt that names a table, and then its rows: `known` are those
-/// that were put.
 fn put(
     rule: &mut Node,
     library: &Library,
     report: &mut Report<'_>,
-    known: &mut Vec<(Node, Vec<Node>)>,
+    rows: &mut DoubtRows,
 ) -> Option<()> {
     let elements = rule.child(KEY).map_or(&[][..], Node::elements);
     if elements.iter().all(|doubt| doubt.child("table").is_none()) {
@@ -57,24 +55,40 @@ fn put(
     }
     let mut put = Vec::new();
     for doubt in elements {
-        let Some(name) = doubt.child("table") else {
-            put.push(doubt.clone());
-            continue;
-        };
-        let same = known.iter().position(|(it, _)| it.is_same(doubt));
-        let same = match same {
-            Some(same) => same,
-            None => {
-                known.push((doubt.clone(), of_table(doubt, name, library, report)?));
-                known.len() - 1
-            }
-        };
-        put.extend_from_slice(&known[same].1);
+        put.extend_from_slice(rows.of(doubt, library, report)?);
     }
     if let Some(doubts) = rule.child_mut(KEY) {
         doubts.value = Value::List(put).into();
     }
     Some(())
+}
+
+/// Doubts with the rows of the tables that they name: rules share both.
+#[derive(Debug, Default)]
+pub(super) struct DoubtRows(Vec<(Node, Vec<Node>)>);
+
+impl DoubtRows {
+    /// Returns the rows, or the doubt itself where it names no table; `None`: there is no such table.
+    fn of<'d>(
+        &'d mut self,
+        doubt: &'d Node,
+        library: &Library,
+        report: &mut Report<'_>,
+    ) -> Option<&'d [Node]> {
+        let Some(name) = doubt.child("table") else {
+            return Some(std::slice::from_ref(doubt));
+        };
+        let known = self.0.iter().position(|(it, _)| it.is_same(doubt));
+        let place = match known {
+            Some(place) => place,
+            None => {
+                let rows = of_table(doubt, name, library, report)?;
+                self.0.push((doubt.clone(), rows));
+                self.0.len() - 1
+            }
+        };
+        Some(&self.0[place].1)
+    }
 }
 
 fn of_table(
@@ -193,8 +207,13 @@ impl Compiler<'_> {
         let shared = recipe.child(KEY);
         let shared = shared.filter(|_| is_code && is_change(node));
         let lists = [shared, node.child(KEY)].into_iter().flatten();
-        let doubts = lists.flat_map(Node::elements);
-        all_of(doubts.map(|doubt| self.doubt(doubt, bound)))
+        // Where all tables were put in their places, these are the doubts as they are.
+        let rows = lists.flat_map(Node::elements).map(|doubt| {
+            let rows = (self.doubt_rows).of(doubt, self.library, &mut self.report)?;
+            Some(rows.to_vec())
+        });
+        let doubts = all_of(rows)?.concat();
+        all_of(doubts.iter().map(|doubt| self.doubt(doubt, bound)))
     }
 
     fn doubt(&mut self, node: &Node, bound: &Bound) -> Option<Arc<Doubt>> {

@@ -5,7 +5,7 @@ use ruff_python_ast::{Expr, Stmt};
 
 use super::bound::Bound;
 use super::compiler::{Compiler, all_of};
-use crate::recipe::condition::Guarded;
+use crate::recipe::condition::{Guarded, Patterns};
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::follow_up::{
     Absent, ArgumentFate, ArgumentLine, Arguments, ExceptionClass, ExceptionLine, FollowValue,
@@ -21,9 +21,9 @@ const KEEP: &str = "keep";
 
 impl Compiler<'_> {
     /// Compiles the headers that a site must stand under, which bind captures as well.
-    pub(super) fn under(&mut self, node: &Node, bound: Bound) -> Option<(Vec<Guarded>, Bound)> {
+    pub(super) fn under(&mut self, node: &Node, bound: Bound) -> Option<(Patterns, Bound)> {
         let Some(under) = node.child("under") else {
-            return Some((Vec::new(), bound));
+            return Some((Patterns::default(), bound));
         };
         let patterns = self.patterns("under", under, &bound)?;
         if patterns
@@ -178,7 +178,7 @@ impl Compiler<'_> {
                     let because = class.child("because").and_then(Node::text);
                     let patterns = self.patterns("refuse", refuse, &Bound::none())?;
                     let because = because.unwrap_or_default();
-                    let refused = patterns.into_iter().map(|it| (it, because.to_owned()));
+                    let refused = patterns.iter().map(|it| (it.clone(), because.to_owned()));
                     line.refuses.extend(refused);
                     continue;
                 }
@@ -189,7 +189,7 @@ impl Compiler<'_> {
                 }
                 let tries = match class.child("tries") {
                     Some(tries) => self.patterns("tries", tries, &Bound::none())?,
-                    None => Vec::new(),
+                    None => Patterns::default(),
                 };
                 line.to.push(ExceptionClass {
                     class: self.template(&key.text, name, &Bound::none())?,
@@ -252,13 +252,13 @@ impl Compiler<'_> {
         follow: &mut FollowValue,
     ) -> Option<()> {
         let bound = bound.with(&[(VALUE.to_owned(), Arity::One)]);
-        for guarded in self.key_patterns(key)? {
+        for guarded in self.key_patterns(key)?.iter() {
             if is_def(&guarded.pattern.root) {
-                let header = self.header_of_caller((key, value), guarded)?;
+                let header = self.header_of_caller((key, value), guarded.clone())?;
                 follow.headers.push(header);
                 continue;
             }
-            let used = self.use_of_value((key, value), guarded, &bound)?;
+            let used = self.use_of_value((key, value), guarded.clone(), &bound)?;
             follow.uses.push(used);
         }
         Some(())

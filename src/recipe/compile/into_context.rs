@@ -3,7 +3,7 @@
 use super::bound::Bound;
 use super::compiler::{Compiler, all_of};
 use super::text::capture;
-use crate::recipe::condition::Guarded;
+use crate::recipe::condition::Patterns;
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::into_context::IntoContext;
 use crate::recipe::pattern::Root;
@@ -16,7 +16,7 @@ const BEFORE: &str = "before-yield";
 const AFTER: &str = "after-yield";
 
 /// Patterns, and how many of them, in order, have which name.
-type Compared = (Vec<Guarded>, Vec<(String, usize)>);
+type Compared = (Patterns, Vec<(String, usize)>);
 
 impl Compiler<'_> {
     /// What a rule is compared with: `match`, or the named patterns of `collect`.
@@ -42,13 +42,15 @@ impl Compiler<'_> {
             Some((key.text.clone(), patterns))
         });
         let entries = all_of(entries)?;
-        let count = |(name, patterns): &(String, Vec<Guarded>)| (name.clone(), patterns.len());
+        let count = |(name, patterns): &(String, Patterns)| (name.clone(), patterns.len());
         let counts = entries.iter().map(count).collect();
-        let patterns = entries.into_iter().flat_map(|(_, patterns)| patterns);
+        let patterns = entries
+            .iter()
+            .flat_map(|(_, patterns)| patterns.iter().cloned());
         Some((patterns.collect(), counts))
     }
 
-    fn matched(&mut self, rule: &Node) -> Option<Vec<Guarded>> {
+    fn matched(&mut self, rule: &Node) -> Option<Patterns> {
         if let Some(patterns) = rule.child("match") {
             return self.patterns("match", patterns, &Bound::none());
         }
@@ -113,7 +115,7 @@ impl Compiler<'_> {
         &mut self,
         node: &Node,
         phases: [(&str, &String); 2],
-    ) -> Option<Vec<(String, Vec<Guarded>)>> {
+    ) -> Option<Vec<(String, Patterns)>> {
         let Some(there) = node.child("elsewhere") else {
             return Some(Vec::new());
         };

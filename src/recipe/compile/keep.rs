@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::bound::Bound;
 use super::compiler::{Compiler, all_of, finish};
-use crate::recipe::condition::Guarded;
+use crate::recipe::condition::{Guarded, Patterns};
 use crate::recipe::error::{Complaint, Law, Mistake, Problem};
 use crate::recipe::keep::{End, Endings, Keep, Storage, Waiting};
 use crate::recipe::pattern::Arity;
@@ -142,7 +142,8 @@ impl Compiler<'_> {
         let mut explained = Vec::new();
         for (pattern, because) in node.child(key).map_or(&[][..], Node::entries) {
             let because = because.text()?;
-            let patterns = self.key_patterns(pattern)?.into_iter();
+            let patterns = self.key_patterns(pattern)?;
+            let patterns = patterns.iter().cloned();
             explained.extend(patterns.map(|pattern| (pattern, because.to_owned())));
         }
         Some(explained)
@@ -152,7 +153,7 @@ impl Compiler<'_> {
     fn waiting(&mut self, node: &Node) -> Option<Waiting> {
         if node.text().is_some() {
             return Some(Waiting {
-                like: Vec::new(),
+                like: Patterns::default(),
                 names: Vec::new(),
                 lines: self.lines(node, false, &Bound::none())?,
                 is_each: false,

@@ -2,18 +2,20 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
 use super::bound::Bound;
+use super::column::put_patterns;
 use super::compiler::Compiler;
-use crate::recipe::condition::{Guarded, metavariables};
+use crate::recipe::condition::{Guarded, Patterns, metavariables};
 use crate::recipe::error::Complaint;
 use crate::recipe::yaml::Node;
 
 /// Patterns by their names.
 #[derive(Default)]
-pub(super) struct Patterns(BTreeMap<String, NamedPattern>);
+pub(super) struct Named(BTreeMap<String, NamedPattern>);
 
 enum NamedPattern {
     /// Nobody used it.
@@ -23,23 +25,23 @@ enum NamedPattern {
 }
 
 struct Compiled {
-    patterns: Vec<Guarded>,
+    patterns: Patterns,
     /// See [`metavariables`].
-    names: OnceCell<Option<FxHashSet<String>>>,
+    names: OnceCell<Option<Arc<FxHashSet<String>>>>,
 }
 
-impl Patterns {
+impl Named {
     /// Returns patterns that were used before.
     pub(super) fn used(&self, name: &str) -> Option<&[Guarded]> {
         Some(&self.compiled(name)?.patterns)
     }
 
     /// Returns the metavariables of which patterns speak that were used before; `None`: they may speak of any.
-    pub(super) fn metavariables(&self, name: &str) -> Option<&FxHashSet<String>> {
+    pub(super) fn metavariables(&self, name: &str) -> Option<&Arc<FxHashSet<String>>> {
         let compiled = self.compiled(name)?;
         let names = compiled
             .names
-            .get_or_init(|| metavariables(compiled.patterns.iter()));
+            .get_or_init(|| metavariables(compiled.patterns.iter()).map(Arc::new));
         names.as_ref()
     }
 
@@ -78,8 +80,9 @@ impl Compiler<'_> {
         let Some(NamedPattern::Typed(node)) = self.named.0.get(name) else {
             return;
         };
-        let node = node.clone();
-        let patterns = self.patterns(name, &node, &Bound::none());
+        let (mut node, library) = (node.clone(), self.library);
+        let put = put_patterns(&mut node, library, &mut self.report);
+        let patterns = put.and_then(|()| self.patterns(name, &node, &Bound::none()));
         let compiled = patterns.map(|patterns| Compiled {
             patterns,
             names: OnceCell::new(),
@@ -90,11 +93,7 @@ impl Compiler<'_> {
     }
 
     /// Looks `<name>` up; the outer `None`: the text is no name.
-    pub(super) fn named_patterns(
-        &mut self,
-        key: &str,
-        node: &Node,
-    ) -> Option<Option<Vec<Guarded>>> {
+    pub(super) fn named_patterns(&mut self, key: &str, node: &Node) -> Option<Option<Patterns>> {
         let name = pattern_name(node)?;
         self.compile_named(name);
         if !self.named.0.contains_key(name) {
@@ -105,7 +104,7 @@ impl Compiler<'_> {
                 Complaint::unknown(node.span.start(), "pattern", name, &names),
             );
         }
-        Some(self.named.used(name).map(<[Guarded]>::to_vec))
+        Some(self.named.compiled(name).map(|it| it.patterns.clone()))
     }
 }
 

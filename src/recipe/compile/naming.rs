@@ -68,8 +68,11 @@ impl Compiler<'_> {
                 let name = self.bound_capture("site", site, bound)?;
                 return Some(vec![ReportedSite::Capture(name)]);
             }
-            let patterns = self.patterns("site", site, bound)?.into_iter();
-            let sites = patterns.map(|it| ReportedSite::Pattern(Box::new(it)));
+            let patterns = self.patterns("site", site, bound)?;
+            let sites = patterns
+                .iter()
+                .cloned()
+                .map(|it| ReportedSite::Pattern(Box::new(it)));
             Some(sites.collect())
         });
         Some(all_of(sites)?.into_iter().flatten().collect())

@@ -1,12 +1,14 @@
 //! Patterns in YAML: texts, what they leave open, names of patterns, and conditions on what they capture.
 
+use std::sync::Arc;
+
 use ruff_text_size::TextSize;
 
 use super::bound::Bound;
 use super::compiler::{Compiler, all_of};
 use super::condition::join;
 use super::spread;
-use crate::recipe::condition::{Condition, Guarded};
+use crate::recipe::condition::{Condition, Guarded, Patterns};
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::pattern::Pattern;
 use crate::recipe::schema::PATTERN_KEYS;
@@ -14,24 +16,22 @@ use crate::recipe::yaml::{Key, Node, Value};
 
 impl Compiler<'_> {
     /// Compiles the patterns of a value: texts, `<names>`, `{match, where}`, lists of them.
-    pub(super) fn patterns(
-        &mut self,
-        key: &str,
-        node: &Node,
-        bound: &Bound,
-    ) -> Option<Vec<Guarded>> {
-        let elements = node.elements().iter();
+    pub(super) fn patterns(&mut self, key: &str, node: &Node, bound: &Bound) -> Option<Patterns> {
+        let elements = match node.elements() {
+            [only] => return self.element_patterns(key, only, bound),
+            elements => elements.iter(),
+        };
         let patterns = all_of(elements.map(|element| self.element_patterns(key, element, bound)))?;
-        Some(patterns.into_iter().flatten().collect())
+        Some(patterns.iter().flat_map(|it| it.iter().cloned()).collect())
     }
 
     /// Compiles a pattern or `<name>` that is the key of a map.
-    pub(super) fn key_patterns(&mut self, key: &Key) -> Option<Vec<Guarded>> {
+    pub(super) fn key_patterns(&mut self, key: &Key) -> Option<Patterns> {
         let node = key.to_node();
         self.element_patterns(&key.text, &node, &Bound::none())
     }
 
-    fn element_patterns(&mut self, key: &str, node: &Node, bound: &Bound) -> Option<Vec<Guarded>> {
+    fn element_patterns(&mut self, key: &str, node: &Node, bound: &Bound) -> Option<Patterns> {
         if node.text().is_none() {
             return self.guarded(node, bound);
         }
@@ -58,7 +58,7 @@ impl Compiler<'_> {
     }
 
     /// Compiles the patterns that a text stands for.
-    fn spread_patterns(&mut self, key: &str, node: &Node) -> Option<Vec<Guarded>> {
+    fn spread_patterns(&mut self, key: &str, node: &Node) -> Option<Patterns> {
         let scalar = node.scalar()?;
         self.compile_named_in(&scalar.text);
         let spread = spread::spread(&scalar.text, &|name| self.named.used(name));
@@ -88,29 +88,37 @@ impl Compiler<'_> {
             let condition = spread.condition;
             Some(Guarded { pattern, condition })
         });
-        all_of(patterns)
+        all_of(patterns).map(Into::into)
     }
 
     /// Compiles `{match, where}`; its `where` may name what is bound around it and what it captures.
-    fn guarded(&mut self, node: &Node, bound: &Bound) -> Option<Vec<Guarded>> {
+    fn guarded(&mut self, node: &Node, bound: &Bound) -> Option<Patterns> {
         let inner = self.compared(node, bound)?;
         let Some(condition) = node.child("where") else {
             return Some(inner);
         };
-        let mut guarded = Vec::new();
-        for it in inner {
+        let mut guarded: Vec<Guarded> = Vec::new();
+        // The patterns of a table mostly ask the same, and share what is made of it.
+        let mut last = None;
+        for it in inner.iter() {
             let bound = bound.with(&it.pattern.captures);
             let condition = self.shared_condition("where", condition, &bound)?;
+            let asked = (Arc::as_ptr(&it.condition), Arc::as_ptr(&condition));
+            let joined = match guarded.last().filter(|_| last == Some(asked)) {
+                Some(same) => same.condition.clone(),
+                None => join(&it.condition, &condition),
+            };
+            last = Some(asked);
             guarded.push(Guarded {
-                condition: join(&it.condition, &condition),
-                ..it
+                pattern: it.pattern.clone(),
+                condition: joined,
             });
         }
-        Some(guarded)
+        Some(guarded.into())
     }
 
     /// Compiles what a map is compared with: code, a magic, or a package.
-    fn compared(&mut self, node: &Node, bound: &Bound) -> Option<Vec<Guarded>> {
+    fn compared(&mut self, node: &Node, bound: &Bound) -> Option<Patterns> {
         let keys = node.entries().iter();
         let mut keys = keys.filter(|(key, _)| PATTERN_KEYS.contains(&key.text.as_str()));
         let at = node.span.start();
@@ -130,9 +138,7 @@ impl Compiler<'_> {
             "lacking" => Pattern::lacking(value.text()?),
             _ => return self.patterns("match", value, bound),
         };
-        Some(vec![Guarded {
-            pattern: pattern.into(),
-            condition: Condition::always(),
-        }])
+        let (pattern, condition) = (pattern.into(), Condition::always());
+        Some([Guarded { pattern, condition }].into())
     }
 }

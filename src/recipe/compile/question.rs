@@ -10,8 +10,9 @@ use crate::recipe::condition::value::{
 };
 use crate::recipe::condition::{
     AskedElsewhere, CaptureWord, Condition, ElsewhereHas, Enclosure, FileWord, FunctionWord,
-    Guarded, ProjectWord, Sides, SiteWord, Spelling, StoredWord, Typed, Used, VersionReq, Word,
-    WordId, capture_words, file_words, function_words, project_words, site_words, stored_words,
+    Guarded, Patterns, ProjectWord, Sides, SiteWord, SpeaksOf, Spelling, StoredWord, Typed, Used,
+    VersionReq, Word, WordId, capture_words, file_words, function_words, project_words, site_words,
+    stored_words,
 };
 use crate::recipe::error::Complaint;
 use crate::recipe::pattern::Root;
@@ -77,12 +78,12 @@ impl Compiler<'_> {
 }
 
 impl KeyValue<'_, '_, '_> {
-    fn patterns(&mut self) -> Option<Vec<Guarded>> {
+    fn patterns(&mut self) -> Option<Patterns> {
         self.compiler.patterns(self.key, self.value, self.bound)
     }
 
     /// The patterns of `has`, the only key of the value.
-    fn inner_patterns(&mut self) -> Option<Vec<Guarded>> {
+    fn inner_patterns(&mut self) -> Option<Patterns> {
         let inner = self.value.child("has")?;
         self.compiler.patterns("has", inner, self.bound)
     }
@@ -99,7 +100,7 @@ impl KeyValue<'_, '_, '_> {
             },
             None => Used {
                 id: WordId::of("outside", None),
-                patterns: Vec::new(),
+                patterns: Patterns::default(),
             },
         };
         let code = Used {
@@ -145,7 +146,7 @@ macro_rules! read_by {
 }
 
 read_by! {
-    Vec<Guarded> = |asked| asked.patterns();
+    Patterns = |asked| asked.patterns();
     PatternsOrNone = |asked| asked.patterns().map(Self);
     Decorators = |asked| decorators(asked);
     CalledFunction = |asked| asked.reached();
@@ -229,6 +230,7 @@ fn before(asked: &mut KeyValue<'_, '_, '_>) -> Option<AtFirst> {
         word: "has".to_owned(),
         value: asked.value.clone(),
         or_unknown: false,
+        speaks_of: SpeaksOf::default(),
     };
     Some(AtFirst(Box::new(Condition::Word(Word::File(has), typed))))
 }

@@ -37,10 +37,13 @@ pub(super) fn expand(
     parameters: &[Parameter],
     report: &mut Report<'_>,
 ) -> Option<Node> {
-    if let Some(named) = root.child_mut("patterns") {
-        put_patterns(named, library, report)?;
+    // Of a tested recipe they are put when somebody asks for them, of others before the shape of all is checked.
+    if !report.is_tested() {
+        if let Some(named) = root.child_mut("patterns") {
+            put_patterns(named, library, report)?;
+        }
+        put_doubts(&mut root, library, report)?;
     }
-    put_doubts(&mut root, library, report)?;
     put_rows(&mut root, library, report)?;
     setting::answer(&mut root, parameters);
     let Some(each) = root.child("for-each") else {

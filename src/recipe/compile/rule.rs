@@ -8,7 +8,7 @@ use super::condition::join;
 use super::follow_up::claim;
 use super::severity;
 use super::text::capture;
-use crate::recipe::condition::{Condition, Guarded, PlaceSet};
+use crate::recipe::condition::{Condition, Guarded, Patterns, PlaceSet};
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::follow_up::SETTINGS;
 use crate::recipe::later::Later;
@@ -21,9 +21,9 @@ use crate::recipe::{Lookups, Rule};
 
 /// What a rule compares, and what the rest of it may name.
 pub(super) struct RuleMatch {
-    patterns: Vec<Guarded>,
+    patterns: Patterns,
     collected: Vec<(String, usize)>,
-    under: Vec<Guarded>,
+    under: Patterns,
     condition: Option<Arc<Condition>>,
     names: Vec<(String, Vec<Message>)>,
     /// What the match binds.
@@ -253,12 +253,12 @@ impl Compiler<'_> {
     }
 
     /// A capture that the match does not bind would fit anything: `$_` says so.
-    fn also_remove(&mut self, node: &Node, bound: &Bound) -> Option<Vec<Guarded>> {
+    fn also_remove(&mut self, node: &Node, bound: &Bound) -> Option<Patterns> {
         let Some(patterns) = node.child("also-remove") else {
-            return Some(Vec::new());
+            return Some(Patterns::default());
         };
         for element in patterns.elements() {
-            for pattern in self.patterns("also-remove", element, bound)? {
+            for pattern in self.patterns("also-remove", element, bound)?.iter() {
                 for (name, arity) in &pattern.pattern.captures {
                     if let Some(complaint) = bound.complain(name, *arity, element.span.start()) {
                         self.add("also-remove", complaint);
@@ -277,11 +277,11 @@ impl Compiler<'_> {
     ) -> Option<Vec<(Guarded, Template)>> {
         let mut rewrites = Vec::new();
         for (key, value) in node.child(key).map_or(&[][..], Node::entries) {
-            for guarded in self.key_patterns(key)? {
+            for guarded in self.key_patterns(key)?.iter() {
                 let bound = bound.with(&guarded.pattern.captures);
                 let template = self.template(&key.text, value, &bound)?;
-                self.check_headers(value, std::slice::from_ref(&guarded), &template);
-                rewrites.push((guarded, template));
+                self.check_headers(value, std::slice::from_ref(guarded), &template);
+                rewrites.push((guarded.clone(), template));
             }
         }
         Some(rewrites)

@@ -1,13 +1,12 @@
 //! What the rows of a table have in common is compiled once: doubts and conditions that name no
 //! column.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::bound::Bound;
-use super::named::Patterns;
+use super::named::Named;
 use crate::recipe::yaml::{Node, Value};
 
 /// What was compiled, by what was typed: rows share the values that name no column.
@@ -19,7 +18,7 @@ struct Compiled<T> {
     /// Keeps the address from being given to another value.
     _typed: Arc<Value>,
     /// The captures that it names; `None`: a pattern or condition that it names may do so, too.
-    names: Option<BTreeSet<String>>,
+    names: Option<Names>,
     /// What it means, by those of the captures that could be named there.
     meant: Vec<(Bound, Arc<T>)>,
 }
@@ -41,17 +40,11 @@ impl<T> Shared<T> {
     }
 
     /// Keeps what the node was compiled to.
-    pub(super) fn keep(
-        &mut self,
-        node: &Node,
-        bound: &Bound,
-        meant: T,
-        named: &Patterns,
-    ) -> Arc<T> {
+    pub(super) fn keep(&mut self, node: &Node, bound: &Bound, meant: T, named: &Named) -> Arc<T> {
         let known = self.0.entry(node.address());
         let known = known.or_insert_with(|| {
-            let mut names = BTreeSet::new();
-            let is_all = add_names(node, named, &mut names);
+            let mut names = Names::default();
+            let is_all = names.add(node, named);
             Compiled {
                 _typed: node.value.clone(),
                 names: is_all.then_some(names),
@@ -65,34 +58,54 @@ impl<T> Shared<T> {
     }
 }
 
-fn among(bound: &Bound, names: Option<&BTreeSet<String>>) -> Bound {
-    names.map_or_else(|| bound.clone(), |names| bound.among(names))
+/// The captures that a value names.
+#[derive(Debug, Default)]
+struct Names {
+    typed: FxHashSet<String>,
+    /// Those of the patterns that it names.
+    of_patterns: Vec<Arc<FxHashSet<String>>>,
 }
 
-/// Adds the captures that the texts and keys of a node name, and the patterns that these name; returns whether these
-/// are all.
-fn add_names(node: &Node, named: &Patterns, names: &mut BTreeSet<String>) -> bool {
-    match &*node.value {
-        Value::Nothing => true,
-        Value::Scalar(scalar) => add_names_in(&scalar.text, named, names),
-        Value::List(elements) => elements.iter().all(|it| add_names(it, named, names)),
-        Value::Map(entries) => entries.iter().all(|(key, value)| {
-            add_names_in(&key.text, named, names) && add_names(value, named, names)
-        }),
+impl Names {
+    fn have(&self, name: &str) -> bool {
+        let mut of_patterns = self.of_patterns.iter();
+        self.typed.contains(name) || of_patterns.any(|names| names.contains(name))
+    }
+
+    /// Adds those that the texts and keys of a node name, and the patterns that these name; returns whether these
+    /// are all.
+    fn add(&mut self, node: &Node, named: &Named) -> bool {
+        match &*node.value {
+            Value::Nothing => true,
+            Value::Scalar(scalar) => self.add_of(&scalar.text, named),
+            Value::List(elements) => elements.iter().all(|it| self.add(it, named)),
+            Value::Map(entries) => {
+                let mut entries = entries.iter();
+                entries.all(|(key, value)| self.add_of(&key.text, named) && self.add(value, named))
+            }
+        }
+    }
+
+    fn add_of(&mut self, text: &str, named: &Named) -> bool {
+        for behind in text.split('$').skip(1) {
+            let behind = behind.trim_start_matches(['*', '?', '.']);
+            let end = behind.find(|it: char| !it.is_alphanumeric() && it != '_');
+            let name = &behind[..end.unwrap_or(behind.len())];
+            if !self.typed.contains(name) {
+                self.typed.insert(name.to_owned());
+            }
+        }
+        let behind = text.split('<').skip(1);
+        let mut behind = behind.filter(|it| it.starts_with(|it: char| it.is_ascii_alphabetic()));
+        behind.all(|it| {
+            let name = it.split('>').next().unwrap_or_default();
+            let names = named.metavariables(name);
+            self.of_patterns.extend(names.cloned());
+            names.is_some()
+        })
     }
 }
 
-fn add_names_in(text: &str, named: &Patterns, names: &mut BTreeSet<String>) -> bool {
-    for behind in text.split('$').skip(1) {
-        let behind = behind.trim_start_matches(['*', '?', '.']);
-        let end = behind.find(|it: char| !it.is_alphanumeric() && it != '_');
-        names.insert(behind[..end.unwrap_or(behind.len())].to_owned());
-    }
-    let behind = text.split('<').skip(1);
-    let behind = behind.filter(|it| it.starts_with(|it: char| it.is_ascii_alphabetic()));
-    let mut of_patterns = behind.map(|it| {
-        let name = it.split('>').next().unwrap_or_default();
-        named.metavariables(name)
-    });
-    of_patterns.all(|it| it.map(|it| names.extend(it.iter().cloned())).is_some())
+fn among(bound: &Bound, names: Option<&Names>) -> Bound {
+    names.map_or_else(|| bound.clone(), |names| bound.among(|it| names.have(it)))
 }

@@ -94,7 +94,7 @@ mod tests {
 
     use super::*;
     use crate::recipe::condition::value::{Globs, Kinds};
-    use crate::recipe::condition::{Form, Group, Place, Typed, VersionReq};
+    use crate::recipe::condition::{Form, Group, Place, SpeaksOf, Typed, VersionReq};
     use crate::recipe::yaml::{Node, Value};
 
     fn word(name: &str, word: Word) -> Condition {
@@ -107,6 +107,7 @@ mod tests {
             word: name.to_owned(),
             value,
             or_unknown: false,
+            speaks_of: SpeaksOf::default(),
         };
         Condition::Word(word, typed)
     }

@@ -1,5 +1,7 @@
 //! A condition → what it says about where captured values come from, and of which it speaks.
 
+use std::sync::{Arc, OnceLock};
+
 use rustc_hash::FxHashSet;
 
 use super::{CaptureWord, Condition, FunctionWord, Guarded, SiteWord, Word};
@@ -75,12 +77,22 @@ pub(super) fn metavariables_of(condition: &Condition) -> Option<FxHashSet<String
     found.add(condition).then(|| found.named())
 }
 
+/// The metavariables of which the patterns of a word speak, once somebody asked for them; `None`: one asks how the
+/// site's own pattern fits.
+#[derive(Debug, Clone, Default)]
+pub struct SpeaksOf(Arc<OnceLock<Option<FxHashSet<String>>>>);
+
+impl SpeaksOf {
+    fn names(&self, word: &Word) -> Option<&FxHashSet<String>> {
+        let find = || metavariables(word.patterns().into_iter());
+        self.0.get_or_init(find).as_ref()
+    }
+}
+
 /// The metavariables of which conditions speak.
 #[derive(Default)]
 struct Metavariables<'c> {
     names: FxHashSet<&'c str>,
-    /// What was typed once stands in many conditions, and is looked through once.
-    met: FxHashSet<usize>,
 }
 
 impl<'c> Metavariables<'c> {
@@ -105,11 +117,10 @@ impl<'c> Metavariables<'c> {
                 if let Word::Capture { name, .. } = word {
                     self.names.insert(name);
                 }
-                if !self.met.insert(typed.value.address()) {
-                    return true;
-                }
-                let mut patterns = word.patterns().into_iter();
-                patterns.all(|it| self.add_guarded(it))
+                let names = typed.speaks_of.names(word);
+                self.names
+                    .extend(names.into_iter().flatten().map(String::as_str));
+                names.is_some()
             }
         }
     }

@@ -10,7 +10,7 @@ use super::words::{
     AccessBy, Across, AnnotatedPart, Awaits, Callers, Fate, FileTrait, Form, InStub, MadeIn,
     Outcome, Place, Store, UsedElsewhere,
 };
-use super::{Guarded, Spelling, VersionReq};
+use super::{Guarded, Patterns, Spelling, VersionReq};
 
 /// Makes the enum of a table.
 macro_rules! questions {
@@ -43,8 +43,8 @@ macro_rules! site_words {
             Within(Vec<Enclosure>) "within" "around the site, in its function: `loop`, `try`, `except`, `finally`, `main-guard`, or a header that matches",
             MatchedUnknown(Unknown) "matched" "it is unknown whether the pattern matches, as after a star import",
             CanAwait(bool) "can-await" "whether the code at the site can use `await`",
-            PrecededBy(Vec<Guarded>) "preceded-by" "a statement that a match spells runs before the site, on every path",
-            FollowedBy(Vec<Guarded>) "followed-by" "code that a match spells, or a statement that has it, runs after the site, on every path. A site of several statements begins with the first",
+            PrecededBy(Patterns) "preceded-by" "a statement that a match spells runs before the site, on every path",
+            FollowedBy(Patterns) "followed-by" "code that a match spells, or a statement that has it, runs after the site, on every path. A site of several statements begins with the first",
             Python(VersionReq) "python" "the target version of Python",
             MayRunOn(VersionReq) "may-run-on" "one of the Python versions that the code may run on, from the target version up",
             Result(Vec<Fate>) "result" "what the code does with the value of the site",
@@ -85,17 +85,17 @@ macro_rules! capture_words {
             Annotates(Kinds) "annotates" "it is an annotation, or a part of one, for values of one of these kinds",
             Text(Vec<Spelling>) "text" "its source, quotes included, is one of these texts, or contains a match of a `/regex/`. A literal in a pattern matches in any quotes",
             Form(Vec<Form>) "form" "what the expression looks like",
-            MadeBy(Vec<Guarded>) "made-by" "the one assignment that reaches the site has a value that matches. A finding can name its metavariables",
+            MadeBy(Patterns) "made-by" "the one assignment that reaches the site has a value that matches. A finding can name its metavariables",
             MadeOf(Kinds) "made-of" "a part of the value is of this kind, made in the function and known nowhere else",
             MadeIn(Vec<MadeIn>) "made-in" "where the value was made: in the function of the site, in its file, in another file, or where awaitify does not see it",
-            Uses(Vec<Guarded>) "uses" "another use of it matches",
+            Uses(Patterns) "uses" "another use of it matches",
             OnlyUses(PatternsOrNone) "only-uses" "all other uses of it match. `[]`: there is no other use",
-            Has(Vec<Guarded>) "has" "it contains a match",
-            Reaches(Vec<Guarded>) "reaches" "the function that it names or calls contains a match, or calls a function of this file that does. `function` also reads other files",
+            Has(Patterns) "has" "it contains a match",
+            Reaches(Patterns) "reaches" "the function that it names or calls contains a match, or calls a function of this file that does. `function` also reads other files",
             Function(CalledFunction) "function" "facts of the function that it names or calls: what it surely `reaches`, itself or through its calls, also in other files",
-            Forwards(Vec<Guarded>) "forwards" "all that the function which it names does is a match, in which a call passes on its parameters. A metavariable that is called there names the same function at the site",
-            Offers(Vec<Guarded>) "offers" "a method of its class contains a match, or calls a function that does",
-            FailsButFor(Vec<Guarded>) "fails-but-for" "an exception may leave the function that it calls, by a `raise` or an `await`. Matches do not count",
+            Forwards(Patterns) "forwards" "all that the function which it names does is a match, in which a call passes on its parameters. A metavariable that is called there names the same function at the site",
+            Offers(Patterns) "offers" "a method of its class contains a match, or calls a function that does",
+            FailsButFor(Patterns) "fails-but-for" "an exception may leave the function that it calls, by a `raise` or an `await`. Matches do not count",
             ReplacedByOtherThan(Kinds) "replaced-by-other-than" "the project replaces or overrides the function that it calls, by none of these kinds",
             HoldsNothing(bool) "holds-nothing" "whether code that enters and leaves it changes nothing for other code",
             EndsAtOnce(bool) "ends-at-once" "whether each task surely ends at once if cancelled, since it waits only for time, or for objects of asyncio such as queues. `{why}` says why not",
@@ -113,7 +113,7 @@ macro_rules! stored_words {
             StoredWord:
             In(Vec<Store>) "in" "the kind of place",
             Elsewhere(Vec<UsedElsewhere>) "elsewhere" "the most that another file may do with the place. `{found}` is where",
-            Uses(Vec<Guarded>) "uses" "something that is done with $stored, anywhere in the project, matches",
+            Uses(Patterns) "uses" "something that is done with $stored, anywhere in the project, matches",
             OnlyUses(PatternsOrNone) "only-uses" "all other uses of `$stored` in the project match, or only test whether it is set",
         }
     };
@@ -128,7 +128,7 @@ macro_rules! function_words {
             /// What is asked about the matched function, or the innermost one.
             FunctionWord:
             Role(Roles) "role" "what the function is for: a row of the table `roles`, or `callback`, `method`, `override`, `dunder`, `entry-point`",
-            Has(Vec<Guarded>) "has" "its body contains a match, outside nested functions",
+            Has(Patterns) "has" "its body contains a match, outside nested functions",
             Decorated(Decorators) "decorated" "one of its decorators matches",
             RunBy(CaptureName) "run-by" "the code that this task runs calls it",
             Generator(bool) "generator" "whether it yields, outside nested functions",
@@ -138,8 +138,8 @@ macro_rules! function_words {
             Awaits(Vec<Awaits>) "awaits" "how often its own code awaits: `none`, by `one` `await`, or `many` (`async for` and `async with`, too)",
             Callers(Vec<Callers>) "callers" "whether the project uses its name somewhere, or nowhere",
             Stub(Vec<InStub>) "stub" "how the stub (`.pyi`) beside its file declares it. `{why}` says it",
-            Reaches(Vec<Guarded>) "reaches" "it contains a match, or calls a function that does, in any file. `{found}` and `{found.line}` are where",
-            Forwards(Vec<Guarded>) "forwards" "all that it does is a match, in which a call passes on its parameters to another function of its class or module",
+            Reaches(Patterns) "reaches" "it contains a match, or calls a function that does, in any file. `{found}` and `{found.line}` are where",
+            Forwards(Patterns) "forwards" "all that it does is a match, in which a call passes on its parameters to another function of its class or module",
             OnlyCalledIn(Box<AskedElsewhere>) "only-called-in" "this holds at each call of it, or at each call of the function around that call, and so on. No other code uses these functions. A coroutine counts only where it is awaited",
             UsedOtherwiseThan(Box<Used>) "used-otherwise-than" "some code does not call it, or uses the result twice or in code that does not match. `return f()` in a sync function counts by how the calls of that function are used; in a coroutine it does not match. `{found}` is where",
         }
@@ -157,9 +157,9 @@ macro_rules! file_words {
             Is(Vec<FileTrait>) "is" "the kind of file. A `percent` file runs cell by cell. A `maybe-script` may also run as a script",
             Imports(Globs) "imports" "it imports one of these modules. `module.*`: something of the module, such as a part of the package",
             ImportsOnly(GlobsOrNone) "imports-only" "all modules that it imports are these, in these, of the project, or of the standard library",
-            Has(Vec<Guarded>) "has" "it contains a match",
+            Has(Patterns) "has" "it contains a match",
             Had(AtFirst) "had" "it contained a match before an earlier recipe of this run changed it",
-            OneTask(Vec<Guarded>) "one-task" "one task runs all its functions: those passed to these calls, and those that they await",
+            OneTask(Patterns) "one-task" "one task runs all its functions: those passed to these calls, and those that they await",
         }
     };
 }

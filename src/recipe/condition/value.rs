@@ -11,7 +11,7 @@ use super::words::{
     AccessBy, Across, AnnotatedPart, Awaits, Callers, Fate, FileTrait, Form, InStub, MadeIn,
     Outcome, Place, Store, UsedElsewhere,
 };
-use super::{Condition, Guarded, Spelling, VersionReq, metavariables};
+use super::{Condition, Guarded, Patterns, Spelling, VersionReq, metavariables};
 
 /// Values that may hold patterns.
 pub trait Compares {
@@ -24,10 +24,10 @@ pub trait Compares {
 
 /// Makes a list with a shape of its own.
 macro_rules! list {
-    ($($(#[$doc:meta])* $name:ident($element:ty);)+) => {$(
+    ($($(#[$doc:meta])* $name:ident([$list:ty] of $element:ty);)+) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Default)]
-        pub struct $name(pub Vec<$element>);
+        pub struct $name(pub $list);
 
         impl Deref for $name {
             type Target = [$element];
@@ -41,27 +41,27 @@ macro_rules! list {
 
 list! {
     /// Qualified names.
-    Names(String);
+    Names([Vec<String>] of String);
     /// Qualified names, and modules for all names in them.
-    Globs(String);
+    Globs([Vec<String>] of String);
     /// The same; none: there are none.
-    GlobsOrNone(String);
+    GlobsOrNone([Vec<String>] of String);
     /// Rows of the table of kinds, or qualified classes; none: it is not known what it is.
-    Kinds(String);
+    Kinds([Vec<String>] of String);
     /// Names of parameters.
-    Texts(String);
+    Texts([Vec<String>] of String);
     /// Patterns; none: nothing matches.
-    PatternsOrNone(Guarded);
+    PatternsOrNone([Patterns] of Guarded);
     /// Patterns of decorators.
-    Decorators(Guarded);
+    Decorators([Patterns] of Guarded);
     /// What the body of a `try` contains.
-    TryBody(Guarded);
+    TryBody([Patterns] of Guarded);
     /// What the body of a class contains.
-    ClassBody(Guarded);
+    ClassBody([Patterns] of Guarded);
     /// What a cell contains.
-    CellCode(Guarded);
+    CellCode([Patterns] of Guarded);
     /// The roles of a teardown.
-    TeardownRole(String);
+    TeardownRole([Vec<String>] of String);
 }
 
 /// Rows of the table of roles, or words of [`Role`](super::words::Role).
@@ -115,7 +115,7 @@ pub struct Calls {
     /// The captured calls, in their order.
     pub calls: Vec<String>,
     /// Calls that change nothing.
-    pub reads: Vec<Guarded>,
+    pub reads: Patterns,
 }
 
 /// A file of one of the names, above this one, has a text.
@@ -150,7 +150,7 @@ pub struct Used {
     /// What no other word has: answers are kept by it.
     pub id: WordId,
     /// One of these.
-    pub patterns: Vec<Guarded>,
+    pub patterns: Patterns,
 }
 
 /// What a called function contains, or what it calls.
@@ -178,7 +178,7 @@ impl CalledFunction {
     pub fn about(&self) -> Option<&FxHashSet<String>> {
         let about = self.about.get_or_init(|| {
             let outside = &self.outside.patterns;
-            metavariables(self.code.patterns.iter().chain(outside))
+            metavariables(self.code.patterns.iter().chain(&**outside))
         });
         about.as_ref()
     }
@@ -188,9 +188,9 @@ impl CalledFunction {
 #[derive(Debug, Clone)]
 pub struct Sides {
     /// One of these stands before it, or is it.
-    pub before: Vec<Guarded>,
+    pub before: Patterns,
     /// One of these stands after it, or is it.
-    pub after: Vec<Guarded>,
+    pub after: Patterns,
     /// What these capture so is spelled the same; what captures nothing may be about anything.
     pub of: String,
 }
@@ -201,7 +201,7 @@ pub struct ElsewhereHas {
     /// Answers are kept by it.
     pub id: WordId,
     /// One of these.
-    pub patterns: Vec<Guarded>,
+    pub patterns: Patterns,
     /// What a capture names, imported from this file, and whether code counts that is about it.
     pub about: Option<About>,
     /// `names`: only code in which the name stands that this capture is.
@@ -246,12 +246,6 @@ impl<T: Compares> Compares for Vec<T> {
     }
 }
 
-impl Compares for Guarded {
-    fn compared(&self) -> Vec<&Guarded> {
-        vec![self]
-    }
-}
-
 impl Compares for Enclosure {
     fn compared(&self) -> Vec<&Guarded> {
         match self {
@@ -270,7 +264,7 @@ impl Compares for Box<Used> {
 impl Compares for CalledFunction {
     fn compared(&self) -> Vec<&Guarded> {
         let outside = &self.outside.patterns;
-        self.code.patterns.iter().chain(outside).collect()
+        self.code.patterns.iter().chain(&**outside).collect()
     }
 }
 
@@ -282,7 +276,7 @@ impl Compares for Calls {
 
 impl Compares for Box<Sides> {
     fn compared(&self) -> Vec<&Guarded> {
-        self.before.iter().chain(&self.after).collect()
+        self.before.iter().chain(&*self.after).collect()
     }
 }
 
@@ -297,7 +291,14 @@ macro_rules! compares_all {
     )+};
 }
 
-compares_all!(PatternsOrNone, Decorators, TryBody, ClassBody, CellCode);
+compares_all!(
+    Patterns,
+    PatternsOrNone,
+    Decorators,
+    TryBody,
+    ClassBody,
+    CellCode
+);
 
 /// Says of values that no pattern is in them, or only such for another file.
 macro_rules! compares_nothing {

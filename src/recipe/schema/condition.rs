@@ -12,7 +12,7 @@ use crate::recipe::shape::{Keys, Shape, UNKNOWN};
 
 /// The type of a value → its shape.
 macro_rules! shape {
-    (Vec<Guarded>) => { &PATTERNS };
+    (Patterns) => { &PATTERNS };
     (Vec<Enclosure>) => { &PATTERNS };
     (Decorators) => { &PATTERNS };
     (AtFirst) => { &PATTERNS };

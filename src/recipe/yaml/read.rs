@@ -141,9 +141,8 @@ impl Builder<'_> {
                     self.complaints.push(complaint.expected("one of them"));
                 }
                 *key = Some(Key {
-                    text: scalar.text.clone(),
                     span: node.span,
-                    scalar,
+                    scalar: scalar.into(),
                 });
             }
         }

@@ -3,7 +3,7 @@
 use ruff_text_size::{TextRange, TextSize};
 use serde_saphyr::granit_parser::ScalarStyle;
 
-use super::{Node, Scalar, Style, Value};
+use super::{Node, Places, Scalar, Style, Value};
 
 /// Builds the node of a scalar; an empty plain one is nothing.
 pub(super) fn scalar_node(file: &str, value: &str, style: ScalarStyle, span: TextRange) -> Node {
@@ -14,29 +14,26 @@ pub(super) fn scalar_node(file: &str, value: &str, style: ScalarStyle, span: Tex
         };
     }
     let behind = file.get(span.end().to_usize()..).unwrap_or_default();
-    let (style, lines) = match style {
-        ScalarStyle::Plain => (Style::Plain, flow_lines(span.start())),
+    let (style, places) = match style {
+        ScalarStyle::Plain => (Style::Plain, Places::From(span.start())),
+        // Behind an escape it is a little off.
         ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
-            (Style::Quoted, flow_lines(span.start() + TextSize::new(1)))
+            let start = span.start() + TextSize::new(1);
+            (Style::Quoted, Places::From(start))
         }
-        _ => (Style::Block, block_lines(file, value, span)),
+        _ => (Style::Block, Places::Lines(block_lines(file, value, span))),
     };
     Node {
         value: Value::Scalar(Scalar {
             text: value.to_owned(),
             style,
-            lines,
+            places,
             tight_comment: tight_comment(behind).filter(|_| style == Style::Plain),
             ends_at_comma: style == Style::Plain && behind.starts_with(','),
         })
         .into(),
         span,
     }
-}
-
-/// A text on one line: every offset counts from its beginning. Behind an escape it is a little off.
-fn flow_lines(start: TextSize) -> Vec<(TextSize, TextSize)> {
-    vec![(TextSize::new(0), start)]
 }
 
 /// Pairs the lines of a block scalar with those of the file, whose indentation was taken away.

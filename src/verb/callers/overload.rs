@@ -19,8 +19,7 @@ pub(super) fn change_all(
     def: NodeId,
     draft: &mut Draft<'_>,
 ) -> Result<(), Refusal> {
-    let (Some(Verb::Rewrite(template)), [header, ..]) = (&rule.verb, rule.patterns.as_slice())
-    else {
+    let (Some(Verb::Rewrite(template)), [header, ..]) = (&rule.verb, &*rule.patterns) else {
         return Ok(());
     };
     let others = others_of_its_name(subject, def);

@@ -75,7 +75,7 @@ impl<'s, 'a> Registry<'s, 'a> {
             line: self.subject.statement_line(found.node).into_owned(),
         };
         let name = found.collected.unwrap_or_default();
-        let named = named(&found.rule.patterns, &found.captures, verb);
+        let named = named(&*found.rule.patterns, &found.captures, verb);
         if found.node == maker.statement {
             let named = named.ok_or_else(form)?;
             let keyword = argument(maker, named.range()).ok_or_else(form)?;

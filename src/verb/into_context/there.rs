@@ -108,7 +108,10 @@ fn in_file<'a>(
     (taken, draft): (&mut Vec<String>, &mut Draft<'_>),
 ) -> Result<Vec<Registered<'a>>, Unmanaged> {
     let subject = maker.subject;
-    let patterns = verb.elsewhere.iter().flat_map(|(_, patterns)| patterns);
+    let patterns = verb
+        .elsewhere
+        .iter()
+        .flat_map(|(_, patterns)| patterns.iter());
     let source = subject.facts.source(path);
     let Some(source) = source.filter(|it| Standing::new(it.text()).has_any(patterns)) else {
         return Ok(Vec::new());
@@ -163,7 +166,10 @@ fn functions_of(
 
 /// Returns whether the use is one of what registers, in a way that no pattern says.
 fn may_register(other: &Subject, verb: &IntoContext, used: NodeId) -> bool {
-    let patterns = verb.elsewhere.iter().flat_map(|(_, patterns)| patterns);
+    let patterns = verb
+        .elsewhere
+        .iter()
+        .flat_map(|(_, patterns)| patterns.iter());
     let heads: Vec<Head> = patterns.flat_map(|it| it.pattern.heads()).collect();
     let is_it = |id: NodeId| match other.tree.node(id) {
         AnyNodeRef::ExprAttribute(it) => heads.contains(&Head::Call(it.attr.as_str())),

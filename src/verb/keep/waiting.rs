@@ -100,7 +100,7 @@ fn like(subject: &Subject, inside: NodeId, waiting: &Waiting) -> Option<Vec<(Str
     }
     let captures = first_match(&waiting.like, subject)?;
     let mut names = Vec::new();
-    for pattern in &waiting.like {
+    for pattern in waiting.like.iter() {
         for (name, _) in &pattern.pattern.captures {
             if let Some(Captured::Expression(found)) = captures.find(name) {
                 if !means_the_same(subject, *found, inside) {

@@ -95,7 +95,11 @@ fn a_rule_is_for_some_values_of_a_parameter() {
     for (set, expected) in [(&[][..], "f($x) h($x)"), (&[two][..], "g($x) h($x)")] {
         let recipe = compile_with("r.yaml", &text, &library(), set)
             .unwrap_or_else(|errors| panic!("{}", render(&errors)));
-        let patterns = recipe.content.rules.iter().flat_map(|it| &it.patterns);
+        let patterns = recipe
+            .content
+            .rules
+            .iter()
+            .flat_map(|it| it.patterns.iter());
         let texts: Vec<&str> = patterns.map(|it| it.pattern.text.as_str()).collect();
         assert_eq!(texts.join(" "), expected);
     }
