@@ -4,6 +4,7 @@ use ruff_python_ast::{AnyNodeRef, Expr, ExprRef};
 use rustc_hash::FxHashMap;
 
 use crate::bind::scope::BindingKind;
+use crate::matching::prefilter::Place;
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
 use crate::recipe::Recipe;
@@ -21,9 +22,6 @@ pub struct Entry<'r> {
     /// Where it may apply.
     pub(super) places: PlaceSet,
 }
-
-/// A pattern by its place: the recipe's in the selection, its rule's in the recipe, and its own in the rule.
-pub type Place = (usize, usize, usize);
 
 /// Patterns by what they begin with, in order of recipe and rule.
 #[derive(Debug, Default)]

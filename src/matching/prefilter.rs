@@ -11,7 +11,6 @@ use memchr::memmem::{self, Finder};
 use ruff_python_stdlib::keyword::is_keyword;
 use rustc_hash::FxHashMap;
 
-use crate::matching::dispatch::Place;
 use crate::python::stdlib::is_builtin;
 use crate::recipe::order::Stage;
 use crate::recipe::outline::{Need, Outline};
@@ -56,6 +55,9 @@ fn passes(anchors: &[Anchor]) -> Vec<PassFrom> {
     });
     free.chain(behind).collect()
 }
+
+/// A pattern by its place: the recipe's in the selection, its rule's in the recipe, and its own in the rule.
+pub type Place = (usize, usize, usize);
 
 /// The words of the selected recipes that are asked at a stage.
 #[derive(Debug)]

@@ -61,6 +61,8 @@ mod question;
 
 mod block;
 
+mod doubt_rows;
+
 mod doubts;
 
 mod mapping;

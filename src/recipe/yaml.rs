@@ -49,7 +49,7 @@ pub struct Scalar {
     pub text: String,
     /// How it was written.
     pub style: Style,
-    places: Places,
+    places: BytePlaces,
     /// A comment that follows a plain scalar without a space behind its `#`.
     pub tight_comment: Option<String>,
     /// Whether a comma of `[…]` or `{…}` ends a plain scalar.
@@ -58,7 +58,7 @@ pub struct Scalar {
 
 /// Where the bytes of a text stand in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Places {
+enum BytePlaces {
     /// One behind the other from here.
     From(TextSize),
     /// All of them here: the text was put in the place of another one.
@@ -67,7 +67,7 @@ enum Places {
     Lines(Vec<(TextSize, TextSize)>),
 }
 
-impl Default for Places {
+impl Default for BytePlaces {
     fn default() -> Self {
         Self::From(TextSize::default())
     }
@@ -126,7 +126,7 @@ impl Scalar {
         Self {
             text,
             style: self.style,
-            places: Places::At(at),
+            places: BytePlaces::At(at),
             ..Self::default()
         }
     }
@@ -134,9 +134,9 @@ impl Scalar {
     /// Translates a byte offset in `text` into one in the file.
     pub fn file_offset(&self, offset: TextSize) -> TextSize {
         let lines = match &self.places {
-            Places::From(start) => return *start + offset,
-            Places::At(place) => return *place,
-            Places::Lines(lines) => lines,
+            BytePlaces::From(start) => return *start + offset,
+            BytePlaces::At(place) => return *place,
+            BytePlaces::Lines(lines) => lines,
         };
         let line = lines.partition_point(|(start, _)| *start <= offset);
         match lines.get(line.saturating_sub(1)) {

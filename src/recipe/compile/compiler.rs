@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::doubts::DoubtRows;
-use super::named::Named;
+use super::doubt_rows::DoubtRows;
+use super::named::NamedPatterns;
 use super::shared::Shared;
 use ruff_text_size::TextSize;
 use rustc_hash::FxHashMap;
@@ -22,7 +22,7 @@ pub(super) struct Compiler<'t> {
     pub(super) report: Report<'t>,
     pub(super) library: &'t Library,
     /// The recipe's `patterns`.
-    pub(super) named: Named,
+    pub(super) named: NamedPatterns,
     /// Patterns by their texts: what rows and doubts share is the same for each.
     pub(super) parsed: FxHashMap<String, Arc<Pattern>>,
     /// The recipe's parameters.
@@ -40,7 +40,7 @@ impl<'t> Compiler<'t> {
         Self {
             report: Report::new(path, text),
             library,
-            named: Named::default(),
+            named: NamedPatterns::default(),
             parsed: FxHashMap::default(),
             parameters: Vec::new(),
             set: &[],

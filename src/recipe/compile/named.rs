@@ -15,7 +15,7 @@ use crate::recipe::yaml::Node;
 
 /// Patterns by their names.
 #[derive(Default)]
-pub(super) struct Named(BTreeMap<String, NamedPattern>);
+pub(super) struct NamedPatterns(BTreeMap<String, NamedPattern>);
 
 enum NamedPattern {
     /// Nobody used it.
@@ -30,7 +30,7 @@ struct Compiled {
     names: OnceCell<Option<Arc<FxHashSet<String>>>>,
 }
 
-impl Named {
+impl NamedPatterns {
     /// Returns patterns that were used before.
     pub(super) fn used(&self, name: &str) -> Option<&[Guarded]> {
         Some(&self.compiled(name)?.patterns)

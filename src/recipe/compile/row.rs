@@ -9,7 +9,7 @@ use ruff_text_size::TextSize;
 use rustc_hash::FxHashSet;
 
 use super::column::put_patterns;
-use super::doubts::{self, put_doubts};
+use super::doubt_rows::{self, put_doubts};
 use super::each::{chosen, table_of};
 use super::mapping::put_rows;
 use super::setting;
@@ -289,7 +289,7 @@ impl<'f, 't> Filler<'f, 't> {
         if SENTENCES.contains(&key.text.as_str()) && value.scalar().is_some() {
             return self.sentence(value);
         }
-        if key.text != doubts::KEY {
+        if key.text != doubt_rows::KEY {
             return self.filled(value);
         }
         let lacked = self.lacks;

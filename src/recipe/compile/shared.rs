@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::bound::Bound;
-use super::named::Named;
+use super::named::NamedPatterns;
 use crate::recipe::yaml::{Node, Value};
 
 /// What was compiled, by what was typed: rows share the values that name no column.
@@ -18,7 +18,7 @@ struct Compiled<T> {
     /// Keeps the address from being given to another value.
     _typed: Arc<Value>,
     /// The captures that it names; `None`: a pattern or condition that it names may do so, too.
-    names: Option<Names>,
+    names: Option<CapturesNamed>,
     /// What it means, by those of the captures that could be named there.
     meant: Vec<(Bound, Arc<T>)>,
 }
@@ -40,10 +40,16 @@ impl<T> Shared<T> {
     }
 
     /// Keeps what the node was compiled to.
-    pub(super) fn keep(&mut self, node: &Node, bound: &Bound, meant: T, named: &Named) -> Arc<T> {
+    pub(super) fn keep(
+        &mut self,
+        node: &Node,
+        bound: &Bound,
+        meant: T,
+        named: &NamedPatterns,
+    ) -> Arc<T> {
         let known = self.0.entry(node.address());
         let known = known.or_insert_with(|| {
-            let mut names = Names::default();
+            let mut names = CapturesNamed::default();
             let is_all = names.add(node, named);
             Compiled {
                 _typed: node.value.clone(),
@@ -60,13 +66,13 @@ impl<T> Shared<T> {
 
 /// The captures that a value names.
 #[derive(Debug, Default)]
-struct Names {
+struct CapturesNamed {
     typed: FxHashSet<String>,
     /// Those of the patterns that it names.
     of_patterns: Vec<Arc<FxHashSet<String>>>,
 }
 
-impl Names {
+impl CapturesNamed {
     fn have(&self, name: &str) -> bool {
         let mut of_patterns = self.of_patterns.iter();
         self.typed.contains(name) || of_patterns.any(|names| names.contains(name))
@@ -74,7 +80,7 @@ impl Names {
 
     /// Adds those that the texts and keys of a node name, and the patterns that these name; returns whether these
     /// are all.
-    fn add(&mut self, node: &Node, named: &Named) -> bool {
+    fn add(&mut self, node: &Node, named: &NamedPatterns) -> bool {
         match &*node.value {
             Value::Nothing => true,
             Value::Scalar(scalar) => self.add_of(&scalar.text, named),
@@ -86,7 +92,7 @@ impl Names {
         }
     }
 
-    fn add_of(&mut self, text: &str, named: &Named) -> bool {
+    fn add_of(&mut self, text: &str, named: &NamedPatterns) -> bool {
         for behind in text.split('$').skip(1) {
             let behind = behind.trim_start_matches(['*', '?', '.']);
             let end = behind.find(|it: char| !it.is_alphanumeric() && it != '_');
@@ -106,6 +112,6 @@ impl Names {
     }
 }
 
-fn among(bound: &Bound, names: Option<&Names>) -> Bound {
+fn among(bound: &Bound, names: Option<&CapturesNamed>) -> Bound {
     names.map_or_else(|| bound.clone(), |names| bound.among(|it| names.have(it)))
 }

@@ -3,7 +3,7 @@
 use ruff_text_size::{TextRange, TextSize};
 use serde_saphyr::granit_parser::ScalarStyle;
 
-use super::{Node, Places, Scalar, Style, Value};
+use super::{BytePlaces, Node, Scalar, Style, Value};
 
 /// Builds the node of a scalar; an empty plain one is nothing.
 pub(super) fn scalar_node(file: &str, value: &str, style: ScalarStyle, span: TextRange) -> Node {
@@ -15,13 +15,16 @@ pub(super) fn scalar_node(file: &str, value: &str, style: ScalarStyle, span: Tex
     }
     let behind = file.get(span.end().to_usize()..).unwrap_or_default();
     let (style, places) = match style {
-        ScalarStyle::Plain => (Style::Plain, Places::From(span.start())),
+        ScalarStyle::Plain => (Style::Plain, BytePlaces::From(span.start())),
         // Behind an escape it is a little off.
         ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
             let start = span.start() + TextSize::new(1);
-            (Style::Quoted, Places::From(start))
+            (Style::Quoted, BytePlaces::From(start))
         }
-        _ => (Style::Block, Places::Lines(block_lines(file, value, span))),
+        _ => (
+            Style::Block,
+            BytePlaces::Lines(block_lines(file, value, span)),
+        ),
     };
     Node {
         value: Value::Scalar(Scalar {
