@@ -47,6 +47,8 @@ mod lost;
 
 pub(super) mod paths;
 
+mod presence;
+
 #[cfg(test)]
 mod tests;
 

@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use super::accesses::shared_state;
 use super::changed::{is_mutated, target};
 use super::paths::{Paths, all_shared, writes_shared};
+use super::presence::is_presence_test;
 use crate::matching::answers::state::{Access, ObjectUse, Told};
 use crate::matching::subject::Subject;
 use crate::python::tree::NodeId;
@@ -120,6 +121,7 @@ fn told_or_asked<'a>(subject: &Subject<'a>, object: NodeId) -> Option<(&'a str, 
         }
         _ if target(subject, object).is_some() => return None,
         AnyNodeRef::WithItem(_) => access(subject, object, true),
+        _ if is_presence_test(subject, object) => return None,
         _ => access(subject, object, false),
     };
     Some((
