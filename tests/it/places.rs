@@ -125,7 +125,8 @@ await load(
 ",
     );
     let run = project.run(&["diff", "--safety", "review", "store.py"]);
-    let said = "`use.py` may await this coroutine while it holds a threading lock";
+    let said = "holds a threading lock while it awaits this coroutine: use asyncio.Lock there first \
+                (not known: what `use.py` awaits)";
     assert!(run.stdout.contains(said), "{run:?}");
 }
 
