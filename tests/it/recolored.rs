@@ -45,7 +45,7 @@ fn functions_that_call_each_other_become_plain_in_one_run() {
 
 #[test]
 fn what_becomes_a_right_coroutine_stays_one() {
-    let text = "import asyncio\nimport time\n\n\nasync def pause():\n    time.sleep(1)\n\n\nasync def plain():\n    return 1\n\n\nasync def nested():\n    return asyncio.run(plain())\n\n\nasync def main():\n    await pause()\n    print(await plain(), await nested())\n\n\nasyncio.run(main())\n";
+    let text = "import asyncio\nimport time\n\n\nasync def pause():\n    time.sleep(1)\n\n\nasync def plain():\n    return 1\n\n\nasync def nested():\n    return asyncio.run(plain())\n\n\nasync def main():\n    ticks = asyncio.create_task(tick())\n    await pause()\n    print(await plain(), await nested())\n    await ticks\n\n\nasync def tick():\n    await asyncio.sleep(0)\n\n\nasyncio.run(main())\n";
     let project = Project::empty();
     project.write("a.py", text);
     let packs = ["--select", "sync-default,asyncio"];
