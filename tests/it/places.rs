@@ -125,8 +125,7 @@ await load(
 ",
     );
     let run = project.run(&["diff", "--safety", "review", "store.py"]);
-    let said = "holds a threading lock while it awaits this coroutine: use asyncio.Lock there first \
-                (not known: what `use.py` awaits)";
+    let said = "`use.py` may await this coroutine while it holds a threading lock";
     assert!(run.stdout.contains(said), "{run:?}");
 }
 
