@@ -195,7 +195,7 @@ impl Compiler<'_> {
             let at = element.span.start();
             let texts: Vec<String> = match self.named_patterns(key, element) {
                 Some(group) => group?
-                    .into_iter()
+                    .iter()
                     .map(|it| it.pattern.text.clone())
                     .collect(),
                 None => {
