@@ -1,11 +1,15 @@
 //! Message + match + evidence → the sentence a person reads.
 
+use ruff_python_ast::AnyNodeRef;
+use ruff_text_size::{Ranged, TextRange};
+
 use super::capture::Captured;
 use super::elsewhere;
 use super::owner::{find, notebook};
 use super::place::defined_name;
 use super::site::{Evidence, Site};
 use crate::python::tree::NodeId;
+use crate::recipe::CALLEE;
 use crate::recipe::template::{Message, MessagePart, Place};
 use crate::text::blank::on_one_line;
 
@@ -73,6 +77,7 @@ fn owned(part: &MessagePart, site: Site) -> String {
 
 fn capture(site: Site, evidence: &Evidence, name: &str) -> String {
     let range = site.captures.find(name).and_then(Captured::range);
+    let range = range.or_else(|| callee(site).filter(|_| name == CALLEE));
     let of_site = match site.captures.find(name) {
         Some(Captured::Type(text)) => Some(text.as_str()),
         Some(Captured::Reference(name)) => Some(last_name(name)),
@@ -82,6 +87,15 @@ fn capture(site: Site, evidence: &Evidence, name: &str) -> String {
     let text = of_site.or_else(|| made().map(|(_, text)| text.as_str()));
     let text = text.unwrap_or_default();
     on_one_line(text)
+}
+
+/// What the site calls: no metavariable of a rule that only names it stands for it, since rules apply anew to code that
+/// a metavariable stands for.
+fn callee(site: Site) -> Option<TextRange> {
+    match site.subject.tree.node(site.node) {
+        AnyNodeRef::ExprCall(call) => Some(call.func.range()),
+        _ => None,
+    }
 }
 
 /// Returns the last name of a call or dotted name, without underscores before it.

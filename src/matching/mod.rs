@@ -303,7 +303,7 @@ fn whole_fit<'r, 'a>(
     node: NodeId,
 ) -> Option<Fit<'r, 'a>> {
     let mut fit = fit(subject, pattern, node)?;
-    if rule.names_callee() {
+    if rule.writes_callee() {
         bind_callee(subject, node, &mut fit.captures);
     }
     if !serves(&fit, rule) || !under(subject, rule, node, &mut fit.captures).holds() {
@@ -328,7 +328,7 @@ fn fit<'r, 'a>(subject: &Subject<'a>, pattern: &'r Pattern, node: NodeId) -> Opt
     (!is_prose(subject, node)).then_some(fit)
 }
 
-/// What is called stands in its place in what is written and said.
+/// What is called stands in its place in what is written.
 fn bind_callee<'a>(subject: &Subject<'a>, node: NodeId, captures: &mut Captures<'_, 'a>) {
     if let AnyNodeRef::ExprCall(call) = subject.tree.node(node)
         && captures.find(CALLEE).is_none()

@@ -92,3 +92,17 @@ fn the_limit_of_nested_comprehensions_rests_on_the_version() {
     check(keys, None, &[&format!("{why}{ASSUMED}")]);
     check(keys, Some((3, 11)), &[]);
 }
+
+#[test]
+fn a_rule_whose_text_names_the_callee_still_stands_for_the_calls_inside() {
+    let rules = |doubts: &str| {
+        let outer = format!(
+            "{{match: g($x).read(), rewrite: 'h(lambda: g($x).read())', does: d, problem: '{{$callee}} blocks', doubts: [{doubts}]}}"
+        );
+        format!("rules: [{outer}, {{match: g($x), report: inner}}]")
+    };
+    let said = |doubts: &str| reasons(&rules(doubts), None, "g(2).read()\n");
+    assert_eq!(said("{because: it is so}"), [""; 0]);
+    let refused = said("{level: manual, because: it is so}");
+    assert!(refused[0].starts_with("g(2).read blocks"), "{refused:?}");
+}

@@ -216,7 +216,7 @@ struct Lookups {
     conjuncts: OnceLock<Option<Conjuncts>>,
     fates: OnceLock<Option<Box<[Fate]>>>,
     yields: OnceLock<Option<String>>,
-    names_callee: OnceLock<bool>,
+    writes_callee: OnceLock<bool>,
 }
 
 impl Rule {
@@ -277,14 +277,11 @@ impl Rule {
         matches!(self.verb, Some(Verb::Extract(_)))
     }
 
-    /// Returns whether what it writes or says names what the matched call calls.
-    pub fn names_callee(&self) -> bool {
-        *self.known.names_callee.get_or_init(|| {
-            let said = [&self.problem, &self.does, &self.report].into_iter();
-            let mut said = said.flatten().flat_map(Message::captures);
-            said.any(|it| it == CALLEE)
-                || matches!(&self.verb, Some(Verb::Rewrite(template))
-                    if template.slots.iter().any(|it| it.name == CALLEE))
+    /// Returns whether what it writes names what the matched call calls.
+    pub fn writes_callee(&self) -> bool {
+        *self.known.writes_callee.get_or_init(|| match &self.verb {
+            Some(Verb::Rewrite(template)) => template.slots.iter().any(|it| it.name == CALLEE),
+            _ => false,
         })
     }
 

@@ -194,10 +194,7 @@ impl Compiler<'_> {
         for element in value.elements() {
             let at = element.span.start();
             let texts: Vec<String> = match self.named_patterns(key, element) {
-                Some(group) => group?
-                    .iter()
-                    .map(|it| it.pattern.text.clone())
-                    .collect(),
+                Some(group) => group?.iter().map(|it| it.pattern.text.clone()).collect(),
                 None => {
                     let spread = spread::spread(element.text()?, &|_| None);
                     spread.into_iter().map(|it| it.text).collect()
