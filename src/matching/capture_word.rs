@@ -15,7 +15,6 @@ use super::{failing, forwards, given, holding, own_part, owner, reach, replaced,
 use crate::bind::resolve::Meaning;
 use crate::bind::value::Origin;
 use crate::matching::answers::code::KindAnswer;
-use crate::python::stdlib::SUPER;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{CaptureWord, Form, Guarded, MadeIn, is_among};
@@ -235,10 +234,7 @@ fn has_form<'a>(form: Form, expression: ExprRef<'a>, subject: &Subject<'a>) -> b
 fn is_receiver<'a>(expression: ExprRef<'a>, subject: &Subject<'a>) -> bool {
     match expression {
         ExprRef::Name(name) => subject.resolver.receiver(name).is_some(),
-        ExprRef::Call(call) => {
-            let callee = subject.resolver.meaning((&call.func).into());
-            call.func.is_name_expr() && matches!(callee, Meaning::Qualified(name) if name == SUPER)
-        }
+        ExprRef::Call(call) => subject.resolver.super_of(call).is_some(),
         _ => false,
     }
 }

@@ -5,6 +5,7 @@
 //! stands are the others looked up, each once.
 
 use std::cmp::Reverse;
+use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, Input, MatchKind, Span, packed};
 use memchr::memmem::{self, Finder};
@@ -63,8 +64,8 @@ pub type Place = (usize, usize, usize);
 #[derive(Debug)]
 pub struct Prefilter<'r> {
     stage: Stage,
-    /// Every word that is looked for.
-    words: Vec<&'r Spelled>,
+    /// Every word that is looked for, and what finds it, made when a file first asks.
+    words: Vec<Word<'r>>,
     /// Per recipe: the places of its words among all of them.
     numbers: Vec<Vec<usize>>,
     /// In the order of the passes.
@@ -93,6 +94,9 @@ struct Anchor<'r> {
     is_gated: bool,
     needs: Vec<RecipeNeed<'r>>,
 }
+
+/// A word, and what finds it.
+type Word<'r> = (&'r Spelled, OnceLock<Finder<'static>>);
 
 /// What patterns of a recipe need, with its place in the selection.
 type RecipeNeed<'r> = (usize, &'r Need);
@@ -226,14 +230,14 @@ fn imports_star(text: &[u8]) -> bool {
 /// Words, each once, with the place it was given.
 #[derive(Default)]
 struct Words<'r> {
-    all: Vec<&'r Spelled>,
+    all: Vec<Word<'r>>,
     places: FxHashMap<&'r Spelled, usize>,
 }
 
 impl<'r> Words<'r> {
     fn place(&mut self, word: &'r Spelled) -> usize {
         *self.places.entry(word).or_insert_with(|| {
-            self.all.push(word);
+            self.all.push((word, OnceLock::new()));
             self.all.len() - 1
         })
     }
@@ -306,8 +310,9 @@ impl<'s> Seen<'s> {
             prefilter, text, ..
         } = *self;
         *self.stands[word].get_or_insert_with(|| {
-            let Spelled { word, form } = prefilter.words[word];
-            form::stands(&Finder::new(word), *form, text)
+            let (Spelled { word, form }, finder) = &prefilter.words[word];
+            let finder = finder.get_or_init(|| Finder::new(word).into_owned());
+            form::stands(finder, *form, text)
         })
     }
 }

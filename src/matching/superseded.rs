@@ -9,20 +9,15 @@ use crate::python::tree::NodeId;
 
 /// Returns the method around a node, or the node itself, whose place a later def takes.
 pub(super) fn superseded<'a>(subject: &Subject<'a>, node: NodeId) -> Option<&'a StmtFunctionDef> {
-    let mut inner = node;
-    loop {
-        if let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(inner) {
-            let known = &subject.answers.superseded;
-            if known.or_find(&inner, || is_superseded(subject, inner, def)) {
-                return Some(def);
-            }
-        }
-        let parent = subject.tree.parent(inner);
-        if parent == inner {
+    let known = &subject.answers.superseded;
+    let mut around = subject.tree.with_ancestors(node);
+    around.find_map(|id| {
+        let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(id) else {
             return None;
-        }
-        inner = parent;
-    }
+        };
+        let is_it = known.or_find(&id, || is_superseded(subject, id, def));
+        is_it.then_some(def)
+    })
 }
 
 /// A decorator may keep a def elsewhere, and the body of the class may use it before the next one comes.
