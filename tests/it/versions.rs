@@ -282,44 +282,41 @@ fn code_for_older_pythons_alone_stays() {
     assert_eq!(found, here.collect::<Vec<u64>>());
 }
 
-/// Returns of which files something is told, where another file imports a module.
-fn told_beside(path: &str, text: &str) -> Vec<String> {
-    let project = Project::empty();
-    project.write("drivers/work.py", WORK);
-    project.write("work.py", WORK);
-    project.write(path, text);
-    project.write(".git/HEAD", "ref: refs/heads/main\n");
-    let run = project.run(&[
-        "diff",
-        "--select",
-        "blocking-call",
-        "--safety",
-        "review",
-        "--format",
-        "json",
-        ".",
-    ]);
+/// Returns the files that change of those that a run is told.
+fn changed(project: &Project, named: &str) -> Vec<String> {
+    let select = ["diff", "--select", "blocking-call", "--safety", "review"];
+    let run = project.run(&[&select[..], &["--format", "json", named]].concat());
     let changes = run.of_type("change").into_iter();
     changes
         .filter_map(|it| Some(it["path"].as_str()?.to_owned()))
         .collect()
 }
 
+/// Returns the files that change where another file imports a module.
+fn changed_beside(path: &str, text: &str) -> Vec<String> {
+    let project = Project::empty();
+    project.write("drivers/work.py", WORK);
+    project.write("work.py", WORK);
+    project.write(path, text);
+    project.write(".git/HEAD", "ref: refs/heads/main\n");
+    changed(&project, ".")
+}
+
 #[test]
 fn files_for_another_python_are_left_alone() {
     let both = ["drivers/work.py", "work.py"];
-    assert_eq!(told_beside("drivers/pins.py", "import pins\n"), both);
+    assert_eq!(changed_beside("drivers/pins.py", "import pins\n"), both);
     assert_eq!(
-        told_beside("drivers/pins.py", "from machine import Pin\n"),
+        changed_beside("drivers/pins.py", "from machine import Pin\n"),
         both[1..]
     );
     assert_eq!(
-        told_beside("drivers/more/pins.py", "from machine import Pin\n"),
+        changed_beside("drivers/more/pins.py", "from machine import Pin\n"),
         both
     );
     let either = "try:\n    from machine import Pin\nexcept ImportError:\n    Pin = None\n";
-    assert_eq!(told_beside("drivers/pins.py", either), both);
-    assert_eq!(told_beside("machine.py", "Pin = int\n"), both);
+    assert_eq!(changed_beside("drivers/pins.py", either), both);
+    assert_eq!(changed_beside("machine.py", "Pin = int\n"), both);
 }
 
 #[test]
@@ -328,12 +325,9 @@ fn a_module_of_the_project_is_of_no_other_python() {
     project.write("machine.py", "Pin = int\n");
     project.write("work.py", format!("from machine import Pin\n{WORK}"));
     project.write(".git/HEAD", "ref: refs/heads/main\n");
-    let arguments = ["--select", "blocking-call", "--format", "json", "work.py"];
-    let told = project.run(&[&["diff", "--safety", "review"], &arguments[..]].concat());
-    assert_eq!(told.of_type("change").len(), 1);
+    assert_eq!(changed(&project, "work.py"), ["work.py"]);
     std::fs::remove_file(project.root().join("machine.py")).expect("it was written");
-    let told = project.run(&[&["diff", "--safety", "review"], &arguments[..]].concat());
-    assert_eq!(told.of_type("change").len(), 0);
+    assert_eq!(changed(&project, "work.py"), [""; 0]);
     let why = project.run(&["explain", "work.py:7"]);
     assert!(
         why.stdout.contains("only MicroPython has `machine`"),
