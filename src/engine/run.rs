@@ -29,10 +29,13 @@ use crate::recipe::order::Stage;
 use crate::source::SourceFile;
 
 use followers::Following;
+use imports::Imports;
 use pairs::Ties;
 use reached::Reached;
 
 mod followers;
+
+mod imports;
 
 mod later;
 
@@ -162,6 +165,7 @@ pub(super) struct Run<'j> {
     now: Option<Box<dyn Facts>>,
     /// The files by their whole paths.
     places: OnceLock<HashMap<PathBuf, usize>>,
+    imports: OnceLock<Imports>,
     ties: OnceLock<Ties>,
     following: Following,
     /// Which changes were the reason that files are gone on with.
@@ -180,6 +184,7 @@ impl<'j> Run<'j> {
             on_disk,
             now: None,
             places: OnceLock::new(),
+            imports: OnceLock::new(),
             ties: OnceLock::new(),
             following,
             reached: Reached::default(),
@@ -321,7 +326,7 @@ impl<'j> Run<'j> {
         if further.plan.layers.len() == plan.layers.len() {
             return further;
         }
-        layer::plan_on(engine, plan, facts, &self.reached.by(place))
+        layer::plan_on(engine, plan, facts, &self.reached.by(place, self.imports()))
     }
 
     /// Returns whether the files of the list were planned too often. What is left does nothing of its own
@@ -372,6 +377,11 @@ impl<'j> Run<'j> {
             paths.zip(0..).collect()
         });
         places.get(&self.on_disk.whole(path)).copied()
+    }
+
+    /// Returns who imports whom on disk.
+    fn imports(&self) -> &Imports {
+        self.imports.get_or_init(|| Imports::of(self))
     }
 
     /// Returns whether Jupytext keeps a file equal to others: these would have to change alike.

@@ -171,6 +171,10 @@ impl Facts for Alone {
         Vec::new()
     }
 
+    fn direct_importers(&self, _: &Path) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
     fn with(&self, _: Vec<Rewritten>) -> Box<dyn Facts> {
         Box::new(Self)
     }

@@ -151,8 +151,7 @@ impl Facts for Projects {
 
     fn takers(&self, path: &Path, name: &str) -> Vec<PathBuf> {
         let (project, path) = self.project_of(path);
-        let takers = project.imports().takers(project.files(), &path, name);
-        takers.map(|taker| project.root.join(taker)).collect()
+        project.whole(project.imports().takers(project.files(), &path, name))
     }
 
     fn is_console_script(&self, path: &Path) -> bool {
@@ -294,8 +293,7 @@ impl Facts for Projects {
     fn program(&self, path: &Path) -> Vec<PathBuf> {
         let (project, below) = self.project_of(path);
         let program = project.programs().of(&below);
-        let others = program.others(&below);
-        others.map(|it| project.root.join(it)).collect()
+        project.whole(program.others(&below))
     }
 
     fn program_id(&self, path: &Path) -> Option<ProgramId> {
@@ -360,8 +358,12 @@ impl Facts for Projects {
 
     fn importers(&self, path: &Path) -> Vec<PathBuf> {
         let (project, below) = self.project_of(path);
-        let importers = project.programs().importers(&below).into_iter();
-        importers.map(|other| project.root.join(other)).collect()
+        project.whole(project.programs().importers(&below))
+    }
+
+    fn direct_importers(&self, path: &Path) -> Vec<PathBuf> {
+        let (project, below) = self.project_of(path);
+        project.whole(project.programs().direct_importers(&below))
     }
 
     fn with(&self, rewritten: Vec<Rewritten>) -> Box<dyn Facts> {
@@ -386,7 +388,7 @@ impl Facts for Projects {
     fn users_of(&self, path: &Path, module: &str) -> Vec<PathBuf> {
         let (project, _) = self.project_of(path);
         let users = project.users_of(module);
-        users.iter().map(|path| project.root.join(path)).collect()
+        project.whole(users.iter())
     }
 
     fn read_off(&self) -> &ReadOff {

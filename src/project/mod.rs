@@ -220,6 +220,8 @@ pub trait Facts: Sync {
     fn leads_round_to(&self, path: &Path, other: &Path) -> bool;
     /// Returns the other files that import this one, directly or not, whole and in order.
     fn importers(&self, path: &Path) -> Vec<PathBuf>;
+    /// Returns those that import it themselves.
+    fn direct_importers(&self, path: &Path) -> Vec<PathBuf>;
     /// Returns the facts where these files are rewritten, and all others are as they were.
     fn with(&self, rewritten: Vec<Rewritten>) -> Box<dyn Facts>;
     /// Forgets what can be read again of a project, by its root: nobody is about to ask for it.

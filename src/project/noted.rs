@@ -39,14 +39,14 @@ pub struct Questions {
 }
 
 impl Questions {
-    /// Returns whether another file was read for an answer.
-    pub fn read(&self, path: &Path) -> bool {
-        self.files.contains(path)
+    /// Iterates over the other files that were read for an answer, whole.
+    pub fn read(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().map(PathBuf::as_path)
     }
 
-    /// Returns whether a coroutine function of that name was looked for in vain.
-    pub fn missed(&self, name: &str) -> bool {
-        self.names.contains(name)
+    /// Iterates over the names of coroutine functions that were looked for in vain.
+    pub fn missed(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
     }
 
     /// Adds what another plan of the file asked.
@@ -216,6 +216,9 @@ impl Facts for Noted<'_> {
     }
     fn importers(&self, path: &Path) -> Vec<PathBuf> {
         self.facts.importers(path)
+    }
+    fn direct_importers(&self, path: &Path) -> Vec<PathBuf> {
+        self.facts.direct_importers(path)
     }
     fn with(&self, rewritten: Vec<Rewritten>) -> Box<dyn Facts> {
         self.facts.with(rewritten)

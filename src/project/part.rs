@@ -97,6 +97,12 @@ impl Project {
         Self::new(PathBuf::new(), texts)
     }
 
+    /// Returns paths that begin at the root as whole ones.
+    pub(super) fn whole(&self, below: impl IntoIterator<Item: AsRef<Path>>) -> Vec<PathBuf> {
+        let below = below.into_iter();
+        below.map(|path| self.root.join(path)).collect()
+    }
+
     /// Takes other texts for some files; what their imports and defs say is read anew, what others say of
     /// theirs is not.
     pub(super) fn with(&self, changed: &ChangedTexts) -> Self {

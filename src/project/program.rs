@@ -142,6 +142,13 @@ impl Programs {
         self.paths(all)
     }
 
+    /// Returns those that import it themselves.
+    pub(super) fn direct_importers(&self, path: &Path) -> impl Iterator<Item = &Path> {
+        let own = self.places.get(path.as_os_str());
+        let importers = own.into_iter().flat_map(|own| &self.importers[*own]);
+        importers.map(|place| self.files[*place].as_path())
+    }
+
     fn paths(&self, places: FxHashSet<usize>) -> BTreeSet<PathBuf> {
         let paths = places.into_iter();
         paths.map(|place| self.files[place].clone()).collect()

@@ -100,6 +100,11 @@ impl CalledBy {
     pub fn runs(&self, is_async: bool) -> bool {
         self.is_called_by_name && (self.awaits || !is_async)
     }
+
+    /// Returns whether nothing else leads from it to the other one, and what was asked for does not hold.
+    pub fn is_followed(&self, is_async: bool) -> bool {
+        self.holds == Answer::No && self.runs(is_async)
+    }
 }
 
 /// A lock that a def takes and leaves held, or gives back without having taken it.

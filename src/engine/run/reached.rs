@@ -7,78 +7,99 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ruff_text_size::Ranged;
+use rustc_hash::FxHashMap;
 
+use super::imports::{Imports, led_to, led_to_by_any};
 use super::{File, Run};
 use crate::engine::before::Prerequisite;
 use crate::plan::change::Change;
 use crate::text::edit::Edit;
 
-/// Files for which changes of others may matter, by their place in the run.
+/// Which new changes may matter for which files, by their places in the run. That a file is reached says little:
+/// by what, is put together for those that go on.
 #[derive(Default)]
 pub(super) struct Reached {
-    /// Lists of such changes.
-    changes: Vec<Vec<Prerequisite>>,
-    /// Which of the lists is about which file.
-    files: BTreeMap<usize, Vec<usize>>,
+    files: BTreeSet<usize>,
+    /// By file, its new changes.
+    new: BTreeMap<usize, Vec<Prerequisite>>,
+    /// By file, those of them that make plain functions of coroutine functions, or the reverse.
+    recoloring: BTreeMap<usize, Vec<Prerequisite>>,
+    /// The files whose plans rest on what such a change is about, with where it stands.
+    asked: BTreeMap<usize, BTreeSet<usize>>,
+    /// Files with a def that did not change, perhaps because of what others do with it.
+    leading: BTreeSet<usize>,
+    /// The new changes that several files make together, and the files for which they matter.
+    tied: (Vec<Prerequisite>, BTreeSet<usize>),
 }
 
 impl Reached {
     /// Returns the files, in order.
     pub(super) fn files(&self) -> Vec<usize> {
-        self.files.keys().copied().collect()
+        self.files.iter().copied().collect()
     }
 
     /// Returns the changes that matter for a file.
-    pub(super) fn by(&self, place: usize) -> Vec<Prerequisite> {
-        let lists = self.files.get(&place).into_iter().flatten();
-        let changes = lists.flat_map(|list| &self.changes[*list]);
-        changes.cloned().collect()
-    }
-
-    /// Says that changes may matter for files.
-    fn add(&mut self, changes: Vec<Prerequisite>, files: impl IntoIterator<Item = usize>) {
-        if changes.is_empty() {
-            return;
+    pub(super) fn by(&self, place: usize, imports: &Imports) -> Vec<Prerequisite> {
+        let mut colors = self.asked.get(&place).cloned().unwrap_or_default();
+        if !self.recoloring.is_empty() {
+            colors.extend(led_to(&imports.imported, place));
         }
-        for file in files {
-            let lists = self.files.entry(file).or_default();
-            lists.push(self.changes.len());
-        }
-        self.changes.push(changes);
+        let colors = colors.iter().filter_map(|it| self.recoloring.get(it));
+        let users = match self.leading.contains(&place) {
+            true => led_to(&imports.importers, place),
+            false => BTreeSet::new(),
+        };
+        let users = users.iter().filter_map(|it| self.new.get(it));
+        let (tied, files) = &self.tied;
+        let tied = files.contains(&place).then_some(tied);
+        colors.chain(users).chain(tied).flatten().cloned().collect()
     }
 }
 
 /// Returns the files for which the changes that nobody looked at yet may matter.
 pub(super) fn reached(run: &Run) -> Reached {
-    let mut reached = Reached::default();
     let files = run.files.iter().enumerate();
-    let new = files.filter(|(_, file)| file.news().next().is_some());
-    let new: Vec<usize> = new.map(|(place, _)| place).collect();
+    let new = files.map(|(place, file)| (place, file.news().map(Prerequisite::of_all).collect()));
+    let new: BTreeMap<usize, Vec<_>> = new.filter(|(_, news)| !Vec::is_empty(news)).collect();
     if new.is_empty() {
-        return reached;
+        return Reached::default();
     }
-    for place in &new {
-        let recoloring = recoloring(&run.files[*place]);
-        if !recoloring.is_empty() {
-            reached.add(recoloring, readers(run, *place));
-        }
+    let recoloring = new
+        .keys()
+        .map(|place| (*place, recoloring(&run.files[*place])));
+    let recoloring: BTreeMap<_, _> = recoloring.filter(|(_, found)| !found.is_empty()).collect();
+    let files = run.files.iter().enumerate();
+    let leading = files.filter(|(_, file)| leads_others(file));
+    let leading: BTreeSet<usize> = leading.map(|(place, _)| place).collect();
+    let asked = asking(run, recoloring.keys());
+    let tied = tied(run, new.keys());
+    let mut files = tied.1.clone();
+    files.extend(asked.keys());
+    if !recoloring.is_empty() {
+        let recolored_in = recoloring.keys().copied();
+        files.extend(led_to_by_any(&run.imports().importers, recolored_in));
     }
-    for (place, file) in run.files.iter().enumerate() {
-        if leads_others(file) {
-            let users = importers(run, place).into_iter();
-            let changes = users.flat_map(|user| run.files[user].news());
-            reached.add(changes.map(Prerequisite::of_all).collect(), [place]);
-        }
+    if !leading.is_empty() {
+        let led = led_to_by_any(&run.imports().imported, new.keys().copied());
+        files.extend(leading.intersection(&led));
     }
-    let (changes, files) = tied(run, &new);
-    reached.add(changes, files);
-    reached.files.retain(|place, _| may_change(run, *place));
-    reached
+    files.retain(|place| *place < run.files.len() && may_change(run, *place));
+    Reached {
+        files,
+        new,
+        recoloring,
+        asked,
+        leading,
+        tied,
+    }
 }
 
 /// Returns the new changes that several files make together, and the files that they may matter for: their
 /// own, and those in which their recipes left something.
-fn tied(run: &Run, new: &[usize]) -> (Vec<Prerequisite>, BTreeSet<usize>) {
+fn tied<'p>(
+    run: &Run,
+    new: impl Iterator<Item = &'p usize>,
+) -> (Vec<Prerequisite>, BTreeSet<usize>) {
     let (mut changes, mut recipes, mut places) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
     for place in new {
         let file = &run.files[*place];
@@ -143,21 +164,31 @@ fn recolored<'t>(text: &'t str, edit: &'t Edit) -> Option<&'t str> {
         .next()
 }
 
-/// Returns the files of the run for which the new color of defs in one may matter: those that import it, those
-/// whose plans read it, and those that looked for a coroutine function of such a name.
-fn readers(run: &Run, place: usize) -> BTreeSet<usize> {
-    let changed = &run.files[place];
-    let names = new_edits(changed).filter_map(|(_, text, edit)| recolored(text, edit));
-    let names: BTreeSet<&str> = names.collect();
-    let whole = run.on_disk.whole(changed.path);
-    let reads = |file: &File| {
+/// Returns the files whose plans read one in which defs have a new color, or looked for a coroutine function of such
+/// a name, with the files of these.
+fn asking<'p>(
+    run: &Run,
+    recolored_in: impl Iterator<Item = &'p usize>,
+) -> BTreeMap<usize, BTreeSet<usize>> {
+    let (mut paths, mut names) = (FxHashMap::default(), FxHashMap::default());
+    for place in recolored_in {
+        let changed = &run.files[*place];
+        paths.insert(run.on_disk.whole(changed.path), *place);
+        for name in new_edits(changed).filter_map(|(_, text, edit)| recolored(text, edit)) {
+            let places: &mut BTreeSet<usize> = names.entry(name).or_default();
+            places.insert(*place);
+        }
+    }
+    let files = run.files.iter().enumerate().map(|(place, file)| {
         let asked = &file.outcome.asked;
-        asked.read(&whole) || names.iter().any(|name| asked.missed(name))
-    };
-    let files = run.files.iter().enumerate();
-    let reading = files.filter(|(other, file)| *other != place && reads(file));
-    let reading = reading.map(|(other, _)| other);
-    reading.chain(importers(run, place)).collect()
+        let read = asked.read().filter_map(|path| paths.get(path));
+        let missed = asked.missed().filter_map(|name| names.get(name));
+        let others = read.chain(missed.flatten()).copied();
+        (place, others.filter(|other| *other != place).collect())
+    });
+    files
+        .filter(|(_, others)| !BTreeSet::is_empty(others))
+        .collect()
 }
 
 /// Returns whether a def of a file did not change, perhaps because of what others do with it.
@@ -168,12 +199,6 @@ fn leads_others(file: &File) -> bool {
         let found = file.engine.rule(&site.recipe, &site.rule);
         found.is_some_and(|(_, _, rule)| rule.leads_others())
     })
-}
-
-/// Returns the files of the run that import one, directly or not.
-fn importers(run: &Run, place: usize) -> Vec<usize> {
-    let importers = run.on_disk.importers(run.files[place].path).into_iter();
-    importers.filter_map(|path| run.place(&path)).collect()
 }
 
 /// Files that a program wrote stay, and of a pair both would have to change alike.
