@@ -133,8 +133,8 @@ pub struct Answers<'a> {
     pub(super) paths: OnceCell<FxHashMap<&'a str, Vec<NodeId>>>,
     /// Whether functions of the file are used otherwise than a word asks for, and what was seen.
     pub(super) used_otherwise: Memo<(WordId, NodeId), (Answer, Rc<Evidence>)>,
-    /// Whether only functions call a function where a word's condition holds.
-    pub(super) only_called: Memo<(WordId, NodeId), Answer>,
+    /// What a word asks of the uses of a function.
+    pub(super) of_uses: Memo<(WordId, NodeId), Answer>,
     /// Where the file has a function's name, and whether a word's condition holds there.
     pub(super) named_at: Memo<(WordId, String), Rc<[NamedAt]>>,
     /// Where a function asks what one of its names is.

@@ -1,5 +1,5 @@
-//! `function: {only-called-in: …}`: is a function called only where something holds, or in functions that are called
-//! only there? Every use counts, in this file and in the others of the program.
+//! What leads to a function, in this file and in the others of the program. `function: {only-called-in: …}`: is it
+//! called only where something holds, or in functions that are called only there? Every use counts.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -10,6 +10,7 @@ use rustc_hash::FxHashSet;
 use super::capture::Captures;
 use super::given::calls;
 use super::overriding::outside_has;
+use super::place::is_called;
 use super::site::{Evidence, Site};
 use super::subject::Subject;
 use super::used::{may_be_named, reads_by_text};
@@ -19,11 +20,13 @@ use crate::project::read_off::{CalledBy, NamedAt, NamedIn};
 use crate::python::stdlib;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
-use crate::recipe::condition::AskedElsewhere;
+use crate::recipe::condition::{AskedElsewhere, WordId};
 use crate::semantic::MAX_FUNCTIONS;
 use mentions::mentions;
 
 mod mentions;
+
+pub(super) mod ways;
 
 /// What so many files name has other callers, as far as anybody can tell who reads some of them.
 const MAX_FILES: usize = 32;
@@ -31,7 +34,7 @@ const MAX_FILES: usize = 32;
 /// Returns whether the condition holds at all calls that run the function, directly or through other functions;
 /// unknown where that is not known of one of the calls.
 pub(super) fn is_only(word: &AskedElsewhere, function: NodeId, subject: &Subject) -> Answer {
-    let known = &subject.answers.only_called;
+    let known = &subject.answers.of_uses;
     known.or_find(&(word.id, function), || finds(word, function, subject))
 }
 
@@ -42,6 +45,14 @@ fn finds(word: &AskedElsewhere, function: NodeId, subject: &Subject) -> Answer {
     if !is_called_by_name(def, subject) {
         return Answer::No;
     }
+    let of_use = |named: NodeId, subject: &Subject| match is_called(named, subject) {
+        true => caller(word, named, subject).map_or(Mention::Unseen, Mention::By),
+        false => Mention::Unseen,
+    };
+    let asks = Asks {
+        id: word.id,
+        of_use: &of_use,
+    };
     let own = (calls::callees_of(subject, def), def.is_async);
     let mut climb = Climb {
         // Nothing is seen yet.
@@ -50,12 +61,81 @@ fn finds(word: &AskedElsewhere, function: NodeId, subject: &Subject) -> Answer {
         open: vec![own],
     };
     while let Some((callees, is_async)) = climb.open.pop() {
-        if !climb.has_callers(word, &callees, is_async, subject) || climb.seen.len() > MAX_FUNCTIONS
-        {
+        let mut add = |named: &NamedAt| climb.add(named, is_async);
+        if !asks.all_of(&callees, subject, &mut add) || climb.seen.len() > MAX_FUNCTIONS {
             return Answer::No;
         }
     }
     climb.answer
+}
+
+/// What a word asks of the uses of functions.
+struct Asks<'w> {
+    /// Answers are kept by it.
+    id: WordId,
+    of_use: &'w dyn Fn(NodeId, &Subject) -> Mention,
+}
+
+/// Code that names a function.
+enum Mention {
+    /// It does not count.
+    Ignored,
+    /// It is not seen what uses the function there.
+    Unseen,
+    By(CalledBy),
+}
+
+impl Asks<'_> {
+    /// Looks for the uses of what is found by one of the callees, first in this file. Returns `false` where there is
+    /// none, where some are not seen, or where that is said of one.
+    fn all_of(
+        &self,
+        callees: &[Callee],
+        subject: &Subject,
+        each: &mut dyn FnMut(&NamedAt) -> bool,
+    ) -> bool {
+        let Some(own @ Callee { name, .. }) = callees.first() else {
+            return false;
+        };
+        let module = own.of.as_ref().and_then(|(path, _)| module_of(path));
+        let mut n_uses = 0;
+        let mut add = |named: &NamedAt| {
+            let is_named = named.module.is_some() && named.module.as_deref() == module;
+            let is_meant = is_named || named.callees.iter().any(|it| callees.contains(it));
+            n_uses += usize::from(is_meant);
+            !is_meant || each(named)
+        };
+        let may_be_named = |id: &NodeId| may_be_named(subject, *id, callees);
+        if !self.here(name, subject).iter().all(&mut add)
+            || reads_by_text(subject).iter().any(may_be_named)
+        {
+            return false;
+        }
+        let files = subject.facts.mentioning(subject.path(), name);
+        let files: Vec<PathBuf> = files.take(MAX_FILES + 1).collect();
+        if files.len() > MAX_FILES {
+            return false;
+        }
+        let mut others = files.iter().map(|path| self.there(name, path, subject));
+        others.all(|it| it.is_some_and(|named| named.iter().all(&mut add))) && n_uses > 0
+    }
+
+    /// Where the file has a function's name.
+    fn here(&self, name: &str, subject: &Subject) -> Rc<[NamedAt]> {
+        let find = || mentions(self, name, subject).into();
+        let known = &subject.answers.named_at;
+        known.or_find(&(self.id, name.to_owned()), find)
+    }
+
+    /// Where another file has a function's name; `None`: it cannot be parsed.
+    fn there(&self, name: &str, path: &Path, subject: &Subject) -> NamedIn {
+        let read_off = subject.facts.read_off();
+        let of = Some((path.to_owned(), name.to_owned()));
+        read_off.named(subject.asks_file(path, self.id, of), || {
+            read_off.count();
+            subject.of_other_file(path, |other| mentions(self, name, other).into())
+        })
+    }
 }
 
 /// The functions whose callers are looked for.
@@ -66,43 +146,6 @@ struct Climb {
 }
 
 impl Climb {
-    /// Looks for the calls of what is found by one of the callees, first in this file. Returns `false` where nobody is
-    /// seen to call it, where other code uses it, or may run it elsewhere.
-    fn has_callers(
-        &mut self,
-        word: &AskedElsewhere,
-        callees: &[Callee],
-        is_async: bool,
-        subject: &Subject,
-    ) -> bool {
-        let Some(own @ Callee { name, .. }) = callees.first() else {
-            return false;
-        };
-        let module = own.of.as_ref().and_then(|(path, _)| module_of(path));
-        let mut n_callers = 0;
-        let mut add = |named: &NamedAt| {
-            let is_named = named.module.is_some() && named.module.as_deref() == module;
-            let is_meant = is_named || named.callees.iter().any(|it| callees.contains(it));
-            n_callers += usize::from(is_meant);
-            !is_meant || self.add(named, is_async)
-        };
-        let may_be_named = |id: &NodeId| may_be_named(subject, *id, callees);
-        if !named_here(word, name, subject).iter().all(&mut add)
-            || reads_by_text(subject).iter().any(may_be_named)
-        {
-            return false;
-        }
-        let files = subject.facts.mentioning(subject.path(), name);
-        let files: Vec<PathBuf> = files.take(MAX_FILES + 1).collect();
-        if files.len() > MAX_FILES {
-            return false;
-        }
-        let mut others = files
-            .iter()
-            .map(|path| named_there(word, name, path, subject));
-        others.all(|it| it.is_some_and(|named| named.iter().all(&mut add))) && n_callers > 0
-    }
-
     /// Adds what calls such a function; returns `false` where nothing does, or not so that it runs there.
     fn add(&mut self, named: &NamedAt, is_async: bool) -> bool {
         let Some(caller) = &named.by else {
@@ -131,31 +174,9 @@ fn module_of(path: &Path) -> Option<&str> {
     }
 }
 
-/// Where the file has a function's name.
-fn named_here(word: &AskedElsewhere, name: &str, subject: &Subject) -> Rc<[NamedAt]> {
-    let find = || mentions(word, name, subject).into();
-    let known = &subject.answers.named_at;
-    known.or_find(&(word.id, name.to_owned()), find)
-}
-
-/// Where another file has a function's name; `None`: it cannot be parsed.
-fn named_there(word: &AskedElsewhere, name: &str, path: &Path, subject: &Subject) -> NamedIn {
-    let read_off = subject.facts.read_off();
-    let of = Some((path.to_owned(), name.to_owned()));
-    read_off.named(subject.asks_file(path, word.id, of), || {
-        read_off.count();
-        subject.of_other_file(path, |other| mentions(word, name, other).into())
-    })
-}
-
 /// What calls a function: a def, or the code of a file, which nothing calls.
 fn caller(word: &AskedElsewhere, named: NodeId, subject: &Subject) -> Option<CalledBy> {
-    let function = subject.context.runner(named);
-    let def = match function.map(|it| subject.tree.node(it)) {
-        Some(AnyNodeRef::StmtFunctionDef(def)) => Some(def),
-        Some(_) => return None,
-        None => None,
-    };
+    let def = around(named, subject)?;
     let call = subject.tree.parent(named);
     let none = Captures::default();
     let site = Site::at(subject, call, &none);
@@ -168,6 +189,23 @@ fn caller(word: &AskedElsewhere, named: NodeId, subject: &Subject) -> Option<Cal
         is_called_by_name: holds == Answer::No
             && def.is_some_and(|def| is_called_by_name(def, subject)),
     })
+}
+
+/// Returns the def that runs a node, or that the code of the file does; `None`: a lambda or a class body does.
+#[expect(
+    clippy::option_option,
+    reason = "the def may be missing, and it may be unknown"
+)]
+fn around<'a>(named: NodeId, subject: &Subject<'a>) -> Option<Option<&'a StmtFunctionDef>> {
+    match subject
+        .context
+        .runner(named)
+        .map(|it| subject.tree.node(it))
+    {
+        Some(AnyNodeRef::StmtFunctionDef(def)) => Some(Some(def)),
+        Some(_) => None,
+        None => Some(None),
+    }
 }
 
 /// Whether the function around a call waits there for what the call gives, or for what that is given to.
@@ -194,18 +232,20 @@ fn is_awaited(call: NodeId, subject: &Subject) -> bool {
 
 /// Only code that names a function calls it: no decorator or class of a library has it called otherwise.
 fn is_called_by_name<'a>(def: &'a StmtFunctionDef, subject: &Subject<'a>) -> bool {
-    let id = subject.tree.id(def);
-    let is_of_library = match subject.tree.parent_node(id) {
-        AnyNodeRef::StmtClassDef(class) => outside_has(subject, class, &def.name),
-        _ => Answer::No,
-    };
     let is_kept = |decorator: &'a Decorator| {
         let meaning = subject.resolver.meaning((&decorator.expression).into());
         matches!(meaning, Meaning::Qualified(name) if stdlib::keeps_the_function(&name))
     };
-    !stdlib::is_dunder(&def.name)
-        && def.decorator_list.iter().all(is_kept)
-        && is_of_library == Answer::No
+    def.decorator_list.iter().all(is_kept) && is_of_no_library(def, subject)
+}
+
+/// No class of a library, and not Python itself, calls a def.
+fn is_of_no_library<'a>(def: &'a StmtFunctionDef, subject: &Subject<'a>) -> bool {
+    let is_of_library = match subject.tree.parent_node(subject.tree.id(def)) {
+        AnyNodeRef::StmtClassDef(class) => outside_has(subject, class, &def.name),
+        _ => Answer::No,
+    };
+    !stdlib::is_dunder(&def.name) && is_of_library == Answer::No
 }
 
 #[cfg(test)]

@@ -56,9 +56,14 @@ pub(super) fn function<'r>(
         FunctionWord::Callers(wanted) => wanted.contains(&callers(subject, function)).into(),
         FunctionWord::UsedOtherwiseThan(it) => used::otherwise_than(it, function, site, evidence),
         FunctionWord::OnlyCalledIn(it) => called_in::is_only(it, function, subject),
+        FunctionWord::WayToIt(it) => called_in::ways::may_meet(it, function, subject),
         FunctionWord::Stub(wanted) => stub::declares(function, wanted, subject, evidence),
         FunctionWord::Forwards(patterns) => forwards::is_forward(patterns, function, subject),
         FunctionWord::Reaches(patterns) => beyond::of_function(patterns, function, site, evidence),
+        FunctionWord::SurelyReaches(patterns) => {
+            let answer = beyond::of_function(patterns, function, site, evidence);
+            answer.is_yes().into()
+        }
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) use questions::{
     capture_words, file_words, function_words, project_words, site_words, stored_words,
 };
 pub use spelling::Spelling;
-pub use value::{About, AskedElsewhere, ElsewhereHas, Enclosure, Sides, Used, WordId};
+pub use value::{About, AskedElsewhere, ElsewhereHas, Enclosure, Sides, Used, WaysTo, WordId};
 pub use version::{VersionReq, parse_version};
 pub use words::{
     ANY_NAME, AccessBy, Across, AnnotatedPart, Awaits, Callers, Fate, FileTrait, Form, InStub,

@@ -3,12 +3,11 @@
 use ruff_python_ast::{AnyNodeRef, ExprRef};
 use rustc_hash::FxHashMap;
 
-use super::caller;
+use super::{Asks, Mention};
 use crate::bind::resolve::Meaning;
 use crate::bind::scope::{BindingKind, ScopeId};
 use crate::matching::answers::code::NamedFunction;
 use crate::matching::attribute::paths;
-use crate::matching::place::is_called;
 use crate::matching::subject::Subject;
 use crate::matching::used::named_as;
 use crate::project::definition::Definition;
@@ -16,15 +15,15 @@ use crate::project::gift::Callee;
 use crate::project::is_of_python;
 use crate::project::read_off::NamedAt;
 use crate::python::tree::NodeId;
-use crate::recipe::condition::AskedElsewhere;
 
 /// The parts of `package.object.attribute.method` below an object of a library, which may be one of the project's.
 const MIN_PARTS_BELOW: usize = 4;
 
 /// Returns all of them.
-pub(super) fn mentions(word: &AskedElsewhere, name: &str, subject: &Subject) -> Vec<NamedAt> {
+pub(super) fn mentions(asks: &Asks, name: &str, subject: &Subject) -> Vec<NamedAt> {
     let named = named_as(name, subject);
-    let mut all: Vec<NamedAt> = named.iter().map(|it| named_at(word, it, subject)).collect();
+    let named = named.iter().filter_map(|it| named_at(asks, it, subject));
+    let mut all: Vec<NamedAt> = named.collect();
     all.extend(imported_otherwise(name, subject));
     let is_text = |id: &&NodeId| !subject.tree.parent_node(**id).is_stmt_expr();
     let texts = paths(subject, name).iter().filter(is_text);
@@ -34,10 +33,15 @@ pub(super) fn mentions(word: &AskedElsewhere, name: &str, subject: &Subject) -> 
     all
 }
 
-fn named_at(word: &AskedElsewhere, named: &NamedFunction, subject: &Subject) -> NamedAt {
-    let by = match named {
-        NamedFunction::Code(id, _) if is_called(*id, subject) => caller(word, *id, subject),
-        _ => None,
+fn named_at(asks: &Asks, named: &NamedFunction, subject: &Subject) -> Option<NamedAt> {
+    let mention = match named {
+        NamedFunction::Code(id, _) => (asks.of_use)(*id, subject),
+        _ => Mention::Unseen,
+    };
+    let by = match mention {
+        Mention::Ignored => return None,
+        Mention::Unseen => None,
+        Mention::By(by) => Some(by),
     };
     let mut callees = named.callees().to_vec();
     // A class that does not have the method itself is mixed with one that does.
@@ -47,11 +51,11 @@ fn named_at(word: &AskedElsewhere, named: &NamedFunction, subject: &Subject) -> 
     {
         callees.push(any_of(&first.name));
     }
-    NamedAt {
+    Some(NamedAt {
         callees,
         module: None,
         by,
-    }
+    })
 }
 
 /// Any function of the name.

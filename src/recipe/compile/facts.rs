@@ -2,7 +2,9 @@
 
 use super::bound::Bound;
 use super::compiler::{Compiler, texts};
-use crate::recipe::condition::{About, AskedElsewhere, ElsewhereHas, Role, WordId};
+use crate::recipe::condition::{
+    About, AskedElsewhere, Condition, ElsewhereHas, Role, WaysTo, WordId,
+};
 use crate::recipe::error::{Complaint, Law};
 use crate::recipe::yaml::Node;
 
@@ -37,6 +39,20 @@ impl Compiler<'_> {
             id: self.word_id(word, value),
             condition: self.condition(word, value, bound)?,
         }))
+    }
+
+    pub(super) fn ways_to(&mut self, word: &str, value: &Node, bound: &Bound) -> Option<WaysTo> {
+        let id = self.word_id(word, value);
+        let mut asked = |key: &str| match value.child(key) {
+            Some(node) => self.condition(key, node, bound),
+            None => Some(Condition::Any([].into())),
+        };
+        Some(WaysTo {
+            id,
+            meets: asked("meets")?,
+            until: asked("until")?,
+            besides: asked("besides")?,
+        })
     }
 
     /// Numbers a word that is asked of other files.

@@ -11,8 +11,8 @@ use crate::recipe::condition::value::{
 use crate::recipe::condition::{
     AskedElsewhere, CaptureWord, Condition, ElsewhereHas, Enclosure, FileWord, FunctionWord,
     Guarded, Patterns, ProjectWord, Sides, SiteWord, SpeaksOf, Spelling, StoredWord, Typed, Used,
-    VersionReq, Word, WordId, capture_words, file_words, function_words, project_words, site_words,
-    stored_words,
+    VersionReq, WaysTo, Word, WordId, capture_words, file_words, function_words, project_words,
+    site_words, stored_words,
 };
 use crate::recipe::error::Complaint;
 use crate::recipe::pattern::Root;
@@ -175,6 +175,7 @@ read_by! {
     Box<ElsewhereHas> = |asked| asked.compiler.elsewhere_has(asked.value, asked.bound).map(Box::new);
     Box<Sides> = |asked| sides(asked).map(Box::new);
     Box<Used> = |asked| used(asked).map(Box::new);
+    Box<WaysTo> = |asked| asked.compiler.ways_to(asked.key, asked.value, asked.bound).map(Box::new);
     Calls = |asked| calls(asked);
     AtFirst = |asked| before(asked);
     Says = |asked| says(asked);

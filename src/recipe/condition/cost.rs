@@ -49,6 +49,7 @@ impl Word {
             | Self::Function(
                 FunctionWord::UsedOtherwiseThan(_)
                 | FunctionWord::OnlyCalledIn(_)
+                | FunctionWord::WayToIt(_)
                 | FunctionWord::RunBy(_),
             ) => Cost::Files,
             _ => Cost::Code,

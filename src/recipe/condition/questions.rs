@@ -5,6 +5,7 @@ use super::value::{
     AskedElsewhere, AtAwait, AtFirst, CalledFunction, Calls, CaptureName, CellCode, ClassBody,
     Compares, Decorators, ElsewhereHas, Enclosure, Globs, GlobsOrNone, Kinds, Names,
     PatternsOrNone, Roles, Says, SharedOnly, Sides, TeardownRole, Texts, TryBody, Unknown, Used,
+    WaysTo,
 };
 use super::words::{
     AccessBy, Across, AnnotatedPart, Awaits, Callers, Fate, FileTrait, Form, InStub, MadeIn,
@@ -140,7 +141,9 @@ macro_rules! function_words {
             Stub(Vec<InStub>) "stub" "how the stub (`.pyi`) beside its file declares it. `{why}` says it",
             Reaches(Patterns) "reaches" "it contains a match, or calls a function that does, in any file. `{found}` and `{found.line}` are where",
             Forwards(Patterns) "forwards" "all that it does is a match, in which a call passes on its parameters to another function of its class or module",
+            SurelyReaches(Patterns) "surely-reaches" "`reaches` is certain. It does not hold where that is unknown",
             OnlyCalledIn(Box<AskedElsewhere>) "only-called-in" "this holds at each call of it, or at each call of the function around that call, and so on. No other code uses these functions. A coroutine counts only where it is awaited",
+            WayToIt(Box<WaysTo>) "way-to-it" "some way to it may meet this. A way leads from a use of it to the uses of the function around that use, and so on, by their names. It also counts where a library uses one of these functions, or where nothing does",
             UsedOtherwiseThan(Box<Used>) "used-otherwise-than" "some code does not call it, or uses the result twice or in code that does not match. `return f()` in a sync function counts by how the calls of that function are used; in a coroutine it does not match. `{found}` is where",
         }
     };

@@ -217,6 +217,19 @@ pub struct AskedElsewhere {
     pub condition: Condition,
 }
 
+/// What is asked of the code that leads to a function.
+#[derive(Debug, Clone)]
+pub struct WaysTo {
+    /// Answers are kept by it.
+    pub id: WordId,
+    /// What is asked of each use.
+    pub meets: Condition,
+    /// Uses behind which nobody looks.
+    pub until: Condition,
+    /// Uses that do not count.
+    pub besides: Condition,
+}
+
 /// The number of a word: words that ask the same have the same one, in whichever recipes they stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct WordId(u64);
@@ -325,7 +338,8 @@ compares_nothing!(
     VersionReq,
     bool,
     Box<AskedElsewhere>,
-    Box<ElsewhereHas>
+    Box<ElsewhereHas>,
+    Box<WaysTo>
 );
 compares_nothing!(
     Place,

@@ -234,8 +234,10 @@ fn of_function(word: &FunctionWord) -> Ways {
         | FunctionWord::Callers(_)
         | FunctionWord::Stub(_)
         | FunctionWord::Reaches(_)
+        | FunctionWord::SurelyReaches(_)
         | FunctionWord::Forwards(_)
         | FunctionWord::OnlyCalledIn(_)
+        | FunctionWord::WayToIt(_)
         | FunctionWord::UsedOtherwiseThan(_) => Ways::default(),
     }
 }

@@ -40,6 +40,7 @@ macro_rules! shape {
     (CellCode) => { &CELL };
     (Calls) => { &INDEPENDENT };
     (Box<ElsewhereHas>) => { &ELSEWHERE };
+    (Box<WaysTo>) => { &WAYS };
     (Says) => { &SAYS };
     (Vec<Place>) => { shape!(or unknown Place) };
     (Vec<Fate>) => { shape!(or unknown Fate) };
@@ -141,6 +142,16 @@ static INDEPENDENT: Shape = map(&[
 static CLASS: Shape = map(&[required("has", &PATTERNS, "its body contains a match")]);
 
 static CELL: Shape = map(&[required("has", &PATTERNS, "it contains a match")]);
+
+static WAYS: Shape = map(&[
+    required("meets", &CONDITION, "a condition about each use"),
+    optional(
+        "until",
+        &CONDITION,
+        "uses at which a way begins: it is not followed further back",
+    ),
+    optional("besides", &CONDITION, "uses that do not count"),
+]);
 
 static ELSEWHERE: Shape = map(&[
     required("has", &PATTERNS, "one of these files contains a match"),
