@@ -245,7 +245,7 @@ impl<'r, 'a, 's> Unifier<'r, 'a, 's> {
         }
     }
 
-    /// A starred element, a value that gets a name, a choice, the bounds of a slice.
+    /// A starred element, a value that gets a name, a choice, a lambda without parameters, the bounds of a slice.
     fn part(&mut self, pattern: &'r Expr, node: ExprRef<'a>) -> bool {
         match (pattern, node) {
             (Expr::Starred(pattern), ExprRef::Starred(node)) => {
@@ -259,6 +259,10 @@ impl<'r, 'a, 's> Unifier<'r, 'a, 's> {
                 self.expression(&pattern.test, ExprRef::from(&node.test))
                     && self.expression(&pattern.body, ExprRef::from(&node.body))
                     && self.expression(&pattern.orelse, ExprRef::from(&node.orelse))
+            }
+            (Expr::Lambda(pattern), ExprRef::Lambda(node)) => {
+                node.parameters.is_none()
+                    && self.expression(&pattern.body, ExprRef::from(&node.body))
             }
             (Expr::Slice(pattern), ExprRef::Slice(node)) => {
                 self.optional(pattern.lower.as_deref(), node.lower.as_deref())

@@ -44,6 +44,12 @@ fn check(pattern: &str, text: &str, expected: &[&str]) {
 }
 
 #[test]
+fn a_lambda_without_parameters_fits_by_its_body() {
+    let text = "f(lambda: g(a))\nf(lambda a: g(a))\nf(lambda *a: g(a))\nf(lambda: h(a))\nf(g(a))\n";
+    check("f(lambda: g($x))", text, &["f(lambda: g(a)) | a"]);
+}
+
+#[test]
 fn comprehensions_have_the_same_clauses() {
     let text = "[g(1, a) for a in b]\n[g(2, a) for a in b if a]\n[g(3, a) for a in b for c in d]\n{g(4, a) for a in b}\n(g(5, a) for a in b)\n[g(6, c) for a in b]\n";
     let check = |pattern: &str, lines: &[usize]| {

@@ -40,9 +40,10 @@ impl<'p> SourceOrderVisitor<'p> for Uncompared {
     fn enter_node(&mut self, node: AnyNodeRef<'p>) -> TraversalSignal {
         let is_header = self.header == Some(node.range());
         let feature = match node {
-            AnyNodeRef::ExprLambda(_) => {
-                Some(("a lambda in a pattern", "`$x` with `$x: {form: lambda}`"))
-            }
+            AnyNodeRef::ExprLambda(it) if it.parameters.is_some() => Some((
+                "a lambda with parameters in a pattern",
+                "`$x` with `$x: {form: lambda}`",
+            )),
             AnyNodeRef::ExprFString(_) | AnyNodeRef::ExprTString(_) => {
                 Some(("an f-string in a pattern", "`$x` with `$x: {text: …}`"))
             }

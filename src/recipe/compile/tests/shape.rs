@@ -66,7 +66,7 @@ fn unknown_keys_name_the_nearest() {
     );
     check_where(
         "{function: {blocks: none}}",
-        "r.yaml:9:24: function: unknown key `blocks` (expected role, has, decorated, run-by, generator, annotated, takes, yields, awaits, and 6 others: `awaitify recipe words` lists all)",
+        "r.yaml:9:24: function: unknown key `blocks` (expected role, has, decorated, run-by, generator, annotated, takes, yields, awaits, and 8 others: `awaitify recipe words` lists all)",
     );
     check(
         &format!("{HEAD}rules: [{{match: f(), report: r}}]\nclaims: x\n"),
