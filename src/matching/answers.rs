@@ -20,7 +20,7 @@ use super::site::{Evidence, Found};
 use crate::bind::block::BlockRole;
 use crate::bind::scope::BindingId;
 use crate::project::gift::ByCallee;
-use crate::project::read_off::{AtAwaits, Awaits, NamedAt, Use};
+use crate::project::read_off::{AtAwaits, Awaits, Met, NamedAt, Use};
 use crate::project::replacement::Replaced;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
@@ -101,6 +101,8 @@ pub struct Answers<'a> {
     pub(super) has: Memo<Asked<'a>, Answer>,
     /// Where it has the first of these.
     pub(super) first: Memo<Asked<'a>, Option<NodeId>>,
+    /// Whether the function that starts there runs one, and the first that was met.
+    pub(super) reached: Memo<Asked<'a>, (Answer, Option<Met>)>,
     /// Where the file surely has the first of these.
     pub(super) first_yes: Memo<Asked<'a>, Option<NodeId>>,
     /// The names that the file has for attributes, values and defs.

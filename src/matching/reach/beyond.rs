@@ -14,6 +14,7 @@ use super::{INIT, MAKERS, Search};
 use crate::bind::context::FrameKind;
 use crate::bind::scope::ScopeId;
 use crate::bind::typed::Receiver;
+use crate::matching::asked::{asked, remembered};
 use crate::matching::capture::Captures;
 use crate::matching::place::line_of;
 use crate::matching::site::{Evidence, Found, Site, any};
@@ -79,20 +80,25 @@ pub(in crate::matching) fn of_function<'r, 'a>(
     site: Site<'_, 'r, 'a>,
     evidence: &mut Evidence,
 ) -> Answer {
+    let subject = site.subject;
     let find = || looked_through(patterns, function, site);
-    // The same patterns are asked of a def by all files that come to it.
-    let whole = site
-        .subject
-        .as_on_disk()
-        .filter(|_| site.captures.is_empty());
-    let (answer, met) = match whole {
+    let start = subject.tree.range(function).start();
+    let asked = asked(patterns, site, Some(start));
+    let is_same = asked
+        .as_ref()
+        .is_some_and(|(.., spelled)| spelled.is_empty());
+    let (answer, met) = match subject.as_on_disk().filter(|_| is_same) {
+        // The same patterns are asked of a def by all files that come to it.
         Some(path) => {
-            let start = site.subject.tree.range(function).start();
-            let python = site.subject.target.version;
-            let asked = (path, start, patterns.as_ptr() as usize, python);
-            site.subject.facts.read_off().reached(asked, find)
+            let asked = (
+                path,
+                start,
+                patterns.as_ptr() as usize,
+                subject.target.version,
+            );
+            subject.facts.read_off().reached(asked, find)
         }
-        None => find(),
+        None => remembered(&subject.answers.reached, asked.as_ref(), find),
     };
     let beyond = Beyond {
         met: RefCell::new(met),
