@@ -84,7 +84,7 @@ fn use_at(ways: &WaysTo, named: NodeId, subject: &Subject) -> Mention {
     let none = Captures::default();
     let site = Site::at(subject, at, &none);
     let holds = |asked: &Condition| site.meets(asked, &mut Evidence::default());
-    if holds(&ways.besides).is_yes() {
+    if holds(&ways.without).is_yes() {
         return Mention::Ignored;
     }
     let mut by = CalledBy {
@@ -174,7 +174,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: bool) {
         let lines: &[usize] = if expected { &[1] } else { &[] };
-        let way = "meets: {function: {has: lib.task($_)}}, until: {passed-to: lib.run}, besides: {within: while True}";
+        let way = "meets: {function: {has: lib.task($_)}}, until: {passed-to: lib.run}, without: {within: while True}";
         let condition = format!("not: [{{function: {{way-to-it: {{{way}}}}}}}]");
         check_condition(
             "g($at)",

@@ -51,7 +51,7 @@ impl Compiler<'_> {
             id,
             meets: asked("meets")?,
             until: asked("until")?,
-            besides: asked("besides")?,
+            without: asked("without")?,
         })
     }
 

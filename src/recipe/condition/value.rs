@@ -227,7 +227,7 @@ pub struct WaysTo {
     /// Uses behind which nobody looks.
     pub until: Condition,
     /// Uses that do not count.
-    pub besides: Condition,
+    pub without: Condition,
 }
 
 /// The number of a word: words that ask the same have the same one, in whichever recipes they stand.

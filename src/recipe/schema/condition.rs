@@ -150,7 +150,7 @@ static WAYS: Shape = map(&[
         &CONDITION,
         "uses at which a way begins: it is not followed further back",
     ),
-    optional("besides", &CONDITION, "uses that do not count"),
+    optional("without", &CONDITION, "uses that do not count"),
 ]);
 
 static ELSEWHERE: Shape = map(&[
