@@ -38,14 +38,12 @@ pub(super) fn function<'r>(
         FunctionWord::Has(patterns) => has(patterns, function, site, evidence),
         FunctionWord::Decorated(patterns) => {
             let children = subject.tree.children(function);
-            site.has(
-                patterns,
-                children.filter(|id| subject.tree.node(*id).is_decorator()),
-            )
+            let is_decorator = |id: &NodeId| subject.tree.node(*id).is_decorator();
+            site.has(patterns, children.filter(is_decorator))
         }
         FunctionWord::RunBy(task) => run_by::run_by(task, function, site),
-        FunctionWord::Generator(wanted) => {
-            (subject.is_generator(subject.tree.node(function)) == *wanted).into()
+        FunctionWord::Generator(it) => {
+            (subject.is_generator(subject.tree.node(function)) == *it).into()
         }
         FunctionWord::Annotated(parts) => any(parts, |part| {
             definition::is_annotated(subject, function, *part).into()
@@ -60,11 +58,15 @@ pub(super) fn function<'r>(
         FunctionWord::Stub(wanted) => stub::declares(function, wanted, subject, evidence),
         FunctionWord::Forwards(patterns) => forwards::is_forward(patterns, function, subject),
         FunctionWord::Reaches(patterns) => beyond::of_function(patterns, function, site, evidence),
-        FunctionWord::SurelyReaches(patterns) => {
-            let answer = beyond::of_function(patterns, function, site, evidence);
-            answer.is_yes().into()
+        FunctionWord::SurelyReaches(it) => {
+            surely(beyond::of_function(it, function, site, evidence))
         }
     }
+}
+
+/// What is unknown is not so.
+fn surely(answer: Answer) -> Answer {
+    answer.is_yes().into()
 }
 
 /// Remembers where the function has it first.

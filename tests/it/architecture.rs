@@ -10,6 +10,7 @@ mod circles;
 mod drift;
 mod functions;
 mod sources;
+mod words;
 
 /// Lines that a source file may have.
 const MAX_LINES: usize = 400;

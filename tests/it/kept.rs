@@ -76,7 +76,13 @@ fn check(expected: &str, methods: &str, runs: &[&str]) {
         }
     };
     let said: Vec<&str> = run.stdout.lines().collect();
-    let said: Vec<&&str> = said.iter().filter(|it| it.contains("\"rule\"")).collect();
+    let mut said: Vec<&&str> = said.iter().filter(|it| it.contains("\"rule\"")).collect();
+    if expected == "manual" {
+        // Where a loss does no harm, nothing is said of what does not change.
+        said.retain(|it| !is_expected(it));
+        assert!(said.is_empty(), "{said:?}");
+        return;
+    }
     assert_eq!(said.len(), runs.len(), "{run:?}");
     for (run, said) in runs.iter().zip(said) {
         assert!(is_expected(said), "{run}: {said}");
@@ -261,7 +267,11 @@ fn a_teardown_waits_for_what_it_has_not_made() {
         let run = project.run(&[&selected[..], &options].concat());
         let said = run.stdout.lines().find(|it| it.contains("\"rule\""));
         let word = format!("\"safety\":\"{expected}\"");
-        assert!(said.is_some_and(|it| it.contains(&word)), "{stop}: {run:?}");
+        let is_left = said.is_none() && expected == "manual";
+        assert!(
+            is_left || said.is_some_and(|it| it.contains(&word)),
+            "{stop}: {run:?}"
+        );
     };
     check(
         "self.ready = asyncio.Event();await self.ready.wait()",

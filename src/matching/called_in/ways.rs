@@ -87,13 +87,7 @@ fn use_at(ways: &WaysTo, named: NodeId, subject: &Subject) -> Mention {
     if holds(&ways.without).is_yes() {
         return Mention::Ignored;
     }
-    let mut by = CalledBy {
-        callees: Vec::new(),
-        holds: Answer::No,
-        awaits: true,
-        is_async: false,
-        is_called_by_name: true,
-    };
+    let mut by = nobody();
     if holds(&ways.until).is_yes() {
         return Mention::By(by);
     }
@@ -115,6 +109,17 @@ fn use_at(ways: &WaysTo, named: NodeId, subject: &Subject) -> Mention {
         by.is_called_by_name &= is_used_by_name(def, subject);
     }
     Mention::By(by)
+}
+
+/// What stands where a way begins.
+fn nobody() -> CalledBy {
+    CalledBy {
+        callees: Vec::new(),
+        holds: Answer::No,
+        awaits: true,
+        is_async: false,
+        is_called_by_name: true,
+    }
 }
 
 /// Only code that names a function uses it: a decorator of the project names what it calls.

@@ -1,13 +1,9 @@
 //! What drifts: the same notion written once more. Each list may only get shorter.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
-
-use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 use super::check_but;
-use super::sources::{ROOT, sources, walk};
-use crate::support::Project;
+use super::sources::sources;
 
 /// The modules that follow things, and those whose numbers may say how far.
 const FOLLOWING: &[&str] = &[
@@ -195,34 +191,6 @@ const OWN_NODES: &[(&str, usize)] = &[
     ("verb/wrap.rs", 2),
 ];
 
-/// Words of recipes that one file uses.
-const RARE_WORDS: &[&str] = &[
-    "absent",
-    "after-yield",
-    "along",
-    "annotated",
-    "annotates",
-    "argument",
-    "attach",
-    "before-yield",
-    "ended-by",
-    "fails-but-for",
-    "had",
-    "header",
-    "holds-nothing",
-    "independent",
-    "into-context-manager",
-    "like",
-    "loops-over",
-    "not-of",
-    "run-by",
-    "settings",
-    "stopped-by",
-    "tries",
-    "waited-by",
-    "yields",
-];
-
 #[test]
 fn how_far_things_are_followed_is_said_in_few_places() {
     let known = [LIMITED, OTHER_NUMBERS].concat();
@@ -314,69 +282,5 @@ fn a_name_of_a_type_means_one_thing() {
     assert_eq!(
         defined, known,
         "another name; a smaller number is taken over"
-    );
-}
-
-/// Returns all mappings in a value, itself among them.
-fn mappings(value: &Value) -> Vec<&Map<String, Value>> {
-    let (own, inside): (_, Vec<&Value>) = match value {
-        Value::Object(entries) => (Some(entries), entries.values().collect()),
-        Value::Array(elements) => (None, elements.iter().collect()),
-        _ => (None, Vec::new()),
-    };
-    own.into_iter()
-        .chain(inside.into_iter().flat_map(mappings))
-        .collect()
-}
-
-/// The key that is none of a rule's is its name, in the place of `match`.
-fn write_out_names(recipe: &mut Value, schema: &Value) {
-    let known = &schema["$defs"]["rule"]["properties"];
-    let rules = recipe.get_mut("rules").and_then(Value::as_array_mut);
-    for rule in rules.into_iter().flatten().filter_map(Value::as_object_mut) {
-        let name = rule.keys().find(|key| known.get(key).is_none()).cloned();
-        if let Some(pattern) = name.and_then(|name| rule.remove(&name)) {
-            rule.insert("match".to_owned(), pattern);
-        }
-    }
-}
-
-#[test]
-fn a_word_of_recipes_has_more_than_one_user() {
-    let run = Project::empty().run(&["recipe", "schema"]);
-    let schema: Value = serde_json::from_str(&run.stdout).expect("it is JSON");
-    let all = mappings(&schema).into_iter();
-    let words = all.filter_map(|it| it.get("properties")?.as_object());
-    let words = words.flat_map(|properties| properties.keys().cloned());
-    let mut users: BTreeMap<String, usize> = words.map(|word| (word, 0)).collect();
-    for path in walk(&Path::new(ROOT).join("codemods"), "yaml") {
-        let text = std::fs::read_to_string(&path).expect("a recipe is UTF-8");
-        let mut recipe: Value = serde_saphyr::from_str(&text).expect("it is YAML");
-        write_out_names(&mut recipe, &schema);
-        let keys = mappings(&recipe).into_iter().flat_map(Map::keys);
-        let keys: BTreeSet<&String> = keys.collect();
-        for key in keys {
-            users.entry(key.clone()).and_modify(|users| *users += 1);
-        }
-    }
-    // Of what a path says, the recipes of the documentation show the key.
-    for path in walk(&Path::new(ROOT).join("docs/examples"), "yaml") {
-        let text = std::fs::read_to_string(&path).expect("a recipe is UTF-8");
-        let keys = text.lines().filter_map(|line| line.split(':').next());
-        for key in keys.filter(|key| *key == "area") {
-            users.entry(key.to_owned()).and_modify(|users| *users += 1);
-        }
-    }
-    let unused: Vec<&String> = users
-        .iter()
-        .filter(|it| *it.1 == 0)
-        .map(|it| it.0)
-        .collect();
-    assert!(unused.is_empty(), "words that nobody uses: {unused:?}");
-    users.retain(|_, users| *users == 1);
-    let rare: Vec<&str> = users.keys().map(String::as_str).collect();
-    assert_eq!(
-        rare, RARE_WORDS,
-        "compose it of others, or take it off the list"
     );
 }
