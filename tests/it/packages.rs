@@ -100,14 +100,14 @@ fn a_file_that_is_not_named_is_a_user_too() {
     assert_eq!(stays.count(), 4, "{run:?}");
 }
 
-/// Reads a file in a coroutine: the recipe uses aiofiles.
+/// Reads a file in a coroutine, and waits before it is closed: the recipe uses aiofiles.
 const READER: &str = "\
 import fastapi
 
 
-async def load(path):
+async def load(path, send):
     with open(path) as f:
-        return f.read()
+        await send(f.read())
 ";
 
 /// Returns a project with that file at `path` and these lists, migrated below `named`, and what was said.
@@ -289,7 +289,8 @@ fn a_notebook_installs_what_its_cells_begin_to_use() {
 fn a_project_that_wants_no_package_has_threads_read_its_files() {
     let project =
         Project::new("//- pyproject.toml\n[project]\nname = \"demo\"\ndependencies = []\n");
-    project.write("load.py", READER);
+    let reader = READER.replace("await send(f.read())", "return f.read()");
+    project.write("load.py", reader);
     let level = ["--safety", "review", "--allow-dirty"];
     let param = ["--param", "blocking-file.library=asyncio"];
     let select = ["migrate", "--select", "blocking-file"];
@@ -315,8 +316,7 @@ import requests
 
 async def show(path):
     with open(path) as f:
-        for line in f:
-            print(line)
+        await path.send(f.read())
     return requests.get(\"https://example.org\").json()
 ",
     );
