@@ -5,11 +5,11 @@ use crate::support::Project;
 /// A call that needs Python 3.9 in its new form, a handler, and an argument that went with 3.10.
 const WORK: &str = "\
 import asyncio
-import socket
+import hashlib
 
 
-async def find():
-    return socket.gethostbyname('example.org')
+async def find(text):
+    return hashlib.pbkdf2_hmac('sha256', text, b'salt', 500_000)
 
 
 async def stop(task, lock, loop):
@@ -61,7 +61,7 @@ fn check(path: &str, text: &str, recipe: &str, safety: &str, reason: &str) {
 #[test]
 fn where_nobody_says_a_python_the_reason_says_which_is_assumed() {
     let assumed = "(Python 3.10 is assumed; set --target-version)";
-    check("README.md", "", "blocking-call", "safe", assumed);
+    check("README.md", "", "cpu-bound", "review", assumed);
     check("README.md", "", "loop-argument", "review", assumed);
 }
 
@@ -79,7 +79,7 @@ fn what_a_project_names_contradicts_what_is_assumed() {
             "strategy: {matrix: {python-version: ['3.8', '3.12']}}\n",
         ),
     ] {
-        check(path, text, "blocking-call", "manual", "needs Python 3.9");
+        check(path, text, "cpu-bound", "manual", "needs Python 3.9");
         check(
             path,
             text,
@@ -96,14 +96,14 @@ fn code_that_an_older_python_cannot_run_says_more_than_the_project() {
     for (more, safety) in [
         ("def kind(x):\n    return x\n", "manual"),
         ("def kind(x: 'list[int]'):\n    return x\n", "manual"),
-        ("def kind(x: list[int]):\n    return x\n", "safe"),
+        ("def kind(x: list[int]):\n    return x\n", "review"),
         (
             "def kind(x):\n    match x:\n        case 1:\n            return x\n",
-            "safe",
+            "review",
         ),
     ] {
         let work = format!("{WORK}\n\n{more}");
-        let (level, because) = said_of(&work, named, "blocking-call");
+        let (level, because) = said_of(&work, named, "cpu-bound");
         assert_eq!(level, safety, "{more}: {because}");
     }
 }
@@ -111,8 +111,8 @@ fn code_that_an_older_python_cannot_run_says_more_than_the_project() {
 #[test]
 fn a_newer_python_that_is_named_settles_what_was_assumed() {
     let named = ("tox.ini", "[tox]\nenvlist = py311, py312\n");
-    let (level, reason) = said(named.0, named.1, "blocking-call");
-    assert!(level == "safe" && !reason.contains("assumed"), "{reason}");
+    let (level, reason) = said(named.0, named.1, "cpu-bound");
+    assert!(level == "review" && !reason.contains("assumed"), "{reason}");
     check(
         named.0,
         named.1,
@@ -284,7 +284,7 @@ fn code_for_older_pythons_alone_stays() {
 
 /// Returns the files that change of those that a run is told.
 fn changed(project: &Project, named: &str) -> Vec<String> {
-    let select = ["diff", "--select", "blocking-call", "--safety", "review"];
+    let select = ["diff", "--select", "cpu-bound", "--safety", "review"];
     let run = project.run(&[&select[..], &["--format", "json", named]].concat());
     let changes = run.of_type("change").into_iter();
     changes
