@@ -92,7 +92,7 @@ impl Texts {
             Self::Disk(disk) => read_up_to(&disk.root.join(path), MAX_SETTINGS).unwrap_or_default(),
             Self::Given(texts) => texts.get(path).cloned().unwrap_or_default(),
         };
-        String::from_utf8_lossy(&bytes).into_owned()
+        decoded(&bytes)
     }
 
     /// Returns the paths of what a folder of the root holds, sorted; none where there is no such folder.
@@ -229,6 +229,21 @@ impl Files {
     }
 }
 
+/// Returns the text of a file of settings: UTF-8, or UTF-16 with a byte order mark, which pip reads, too, and PowerShell
+/// writes for `pip freeze > requirements.txt`.
+fn decoded(bytes: &[u8]) -> String {
+    let of_units = |units: &[u8], unit: fn([u8; 2]) -> u16| {
+        let (pairs, _) = units.as_chunks();
+        let units: Vec<u16> = pairs.iter().map(|pair| unit(*pair)).collect();
+        String::from_utf16_lossy(&units)
+    };
+    match bytes {
+        [0xff, 0xfe, units @ ..] => of_units(units, u16::from_le_bytes),
+        [0xfe, 0xff, units @ ..] => of_units(units, u16::from_be_bytes),
+        [0xef, 0xbb, 0xbf, text @ ..] | text => String::from_utf8_lossy(text).into_owned(),
+    }
+}
+
 /// Hidden directories hold no sources, environments other people's.
 fn is_wanted(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
@@ -279,5 +294,13 @@ mod tests {
         check("a.py", false);
         check("attest_x.py", false);
         check("tests/notes.txt", false);
+    }
+
+    #[test]
+    fn settings_may_begin_with_a_byte_order_mark() {
+        assert_eq!(decoded(b"redis\n"), "redis\n");
+        assert_eq!(decoded(b"\xef\xbb\xbfredis"), "redis");
+        assert_eq!(decoded(b"\xff\xfed\0b\0\n\0"), "db\n");
+        assert_eq!(decoded(b"\xfe\xff\0d\0b"), "db");
     }
 }
