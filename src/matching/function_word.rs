@@ -8,7 +8,7 @@ use super::reach::beyond;
 use super::role::{has_role, is_referenced};
 use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
-use super::taken::any_use;
+use super::taken::is_used;
 use super::{called_in, definition, forwards, run_by, stub, used, yields};
 use crate::bind::scope::ScopeId;
 use crate::python::tree::NodeId;
@@ -102,7 +102,7 @@ fn callers(subject: &Subject, function: NodeId) -> Callers {
     let of_module = subject.names.scope_of(function) == ScopeId::MODULE;
     let name = defined_name(subject, function);
     let is_named = is_referenced(function, subject)
-        || of_module && any_use(subject, name, &mut |_, _| true)
+        || of_module && is_used(subject, name)
         || subject.context.is_method(function) && is_named_by_importer(subject, name);
     match is_named {
         true => Callers::Some,

@@ -146,6 +146,12 @@ impl<'a> Subject<'a> {
         texts.any(|names| names.binary_search_by(|it| it.as_str().cmp(name)).is_ok())
     }
 
+    /// Iterates over these names.
+    pub(super) fn mentioned(&self) -> impl Iterator<Item = &str> {
+        let texts = [self.module.names_in_broken(), self.module.names_in_magics()];
+        texts.into_iter().flatten().map(String::as_str)
+    }
+
     /// Returns what a word asks of a file, perhaps about a name of a file's own level.
     pub(super) fn asks_file(
         &self,

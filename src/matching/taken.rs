@@ -1,6 +1,8 @@
 //! Where other files of the project name a function of this one, or what it assigns to a name.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ruff_python_ast::{AnyNodeRef, Expr};
 use rustc_hash::FxHashSet;
@@ -13,6 +15,7 @@ use crate::bind::scope::ScopeId;
 use crate::project::definition::Definition;
 use crate::project::gift::Callee;
 use crate::project::import_index::may_mean;
+use crate::project::read_off;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 
@@ -32,6 +35,23 @@ pub(crate) fn any_use(
     is_last: &mut dyn FnMut(&Path, Taken<'_, '_>) -> bool,
 ) -> bool {
     let home = subject.facts.name_in_project(subject.path());
+    any_taker(subject, name, &mut |path, is_hidden| {
+        let shown = subject.of_other_file(path, |other| {
+            is_hidden && is_last(path, Taken::Unclear) || show(other, &home, name, is_last)
+        });
+        shown.unwrap_or_else(|| is_last(path, Taken::Unclear))
+    })
+}
+
+/// Returns whether another file uses a function of the file's own level, or may.
+pub(super) fn is_used(subject: &Subject, name: &str) -> bool {
+    any_taker(subject, name, &mut |_, _| true)
+}
+
+/// Names the other files that use a function of the file's own level, or may, and whether that may be where they are
+/// not parsed, until `is_last` says so; returns whether it did.
+fn any_taker(subject: &Subject, name: &str, is_last: &mut dyn FnMut(&Path, bool) -> bool) -> bool {
+    let home = subject.facts.name_in_project(subject.path());
     let mut open: Vec<(PathBuf, String)> = vec![(subject.path().to_owned(), name.to_owned())];
     let mut seen: FxHashSet<(PathBuf, String)> = FxHashSet::default();
     while let Some((module, taken)) = open.pop() {
@@ -39,37 +59,58 @@ pub(crate) fn any_use(
             if !seen.insert((path.clone(), taken.clone())) {
                 continue;
             }
-            let shown = subject.of_other_file(&path, |other| {
-                let imported = imported_as(other, &taken);
-                let is_hidden = imported.iter().any(|name| other.is_mentioned(name));
-                let is_hidden = is_hidden || other.is_mentioned(name);
-                if is_hidden && is_last(&path, Taken::Unclear) {
-                    return None;
+            let Some(found) = taken_by(subject, &path, &home) else {
+                if is_last(&path, true) {
+                    return true;
                 }
-                if show(other, &home, name, is_last) {
-                    return None;
-                }
-                Some(imported)
-            });
-            match shown {
-                Some(None) => return true,
-                Some(Some(names)) => open.extend(names.into_iter().map(|it| (path.clone(), it))),
-                None if is_last(&path, Taken::Unclear) => return true,
-                None => {}
+                continue;
+            };
+            let mut names = found.imported_as(&taken).chain([name]);
+            let is_hidden = names.any(|it| found.hidden.contains(it));
+            let may_use = is_hidden || found.all || found.names.contains(name);
+            if may_use && is_last(&path, is_hidden) {
+                return true;
             }
+            let names = found.imported_as(&taken);
+            open.extend(names.map(|it| (path.clone(), it.to_owned())));
         }
     }
     false
 }
 
-/// The names under which the file's own level imports it.
-fn imported_as(other: &Subject, taken: &str) -> Vec<String> {
-    let imports = other.names.imports();
-    let it = imports.filter(|(_, binding)| {
-        binding.scope == ScopeId::MODULE
-            && matches!(binding.kind, BindingKind::FromImport { member, .. } if member == taken)
+/// Returns what a file takes from another one; `None`: it cannot be read.
+fn taken_by(subject: &Subject, path: &Path, home: &Path) -> Option<Arc<read_off::Taken>> {
+    subject.facts.note(path);
+    let files = (path.to_owned(), home.to_owned());
+    let find = || subject.of_other_file(path, |other| taken_in(other, home));
+    subject.facts.read_off().taken(files, find)
+}
+
+fn taken_in(other: &Subject, home: &Path) -> read_off::Taken {
+    let imported = other.names.imports().filter_map(|(_, binding)| {
+        let name = || binding.name.to_owned();
+        match binding.kind {
+            BindingKind::FromImport { member, .. } if binding.scope == ScopeId::MODULE => {
+                Some((member.to_owned(), name()))
+            }
+            _ => None,
+        }
     });
-    it.map(|(_, binding)| binding.name.to_owned()).collect()
+    let mut taken = read_off::Taken {
+        all: !other.names.star_imports().is_empty(),
+        names: BTreeSet::new(),
+        imported: imported.collect(),
+        hidden: other.mentioned().map(str::to_owned).collect(),
+    };
+    for named in other.tree.ids().map(|id| named_at(other, id, home)) {
+        taken.all |= named.as_whole == Whole::AnyName;
+        taken.names.extend(named.surely);
+        taken.names.extend(named.perhaps);
+        if let Whole::Name(name) = named.as_whole {
+            taken.names.insert(name);
+        }
+    }
+    taken
 }
 
 fn show(
@@ -109,57 +150,99 @@ pub(crate) fn uses_of<'u>(
     of_method.into_iter().flatten().chain(of_function)
 }
 
+/// What an expression means of another file's own level.
+#[derive(Default)]
+struct Named {
+    /// The name that it stands for.
+    surely: Option<String>,
+    /// The one that it may stand for: its module is not found, and may be the file on another import path.
+    perhaps: Option<String>,
+    /// What else may be used of the module.
+    as_whole: Whole,
+}
+
+/// What the code that gets a module may use of it.
+#[derive(Default, PartialEq)]
+enum Whole {
+    #[default]
+    Nothing,
+    /// `setattr(module, "name", …)`
+    Name(String),
+    /// `vars(module)`
+    AnyName,
+}
+
 /// Returns whether an expression names the function; unknown where its module is not found, and may be
-/// the function's on another import path, or is handed on as a whole (`vars(module)`).
+/// the function's on another import path, or is handed on as a whole.
 fn whose(other: &Subject, id: NodeId, home: &Path, name: &str) -> Answer {
+    let named = named_at(other, id, home);
+    let is_name = |it: Option<&String>| it.is_some_and(|it| it == name);
+    let of_whole = match &named.as_whole {
+        Whole::Nothing => false,
+        Whole::Name(it) => it == name,
+        Whole::AnyName => true,
+    };
+    match is_name(named.surely.as_ref()) {
+        true => Answer::Yes,
+        false if is_name(named.perhaps.as_ref()) || of_whole => Answer::Unknown,
+        false => Answer::No,
+    }
+}
+
+fn named_at(other: &Subject, id: NodeId, home: &Path) -> Named {
+    let nothing = Named::default();
     let Some(expression) = other.tree.node(id).as_expr_ref() else {
-        return Answer::No;
+        return nothing;
     };
     if !expression.is_name_expr() && !expression.is_attribute_expr() {
-        return Answer::No;
+        return nothing;
     }
     let Meaning::Qualified(qualified) = other.resolver.meaning(expression) else {
-        return Answer::No;
-    };
-    let is_home = |path: &Path| other.facts.name_in_project(path) == home;
-    let may_be = || {
-        let member = qualified.rsplit_once('.');
-        member.is_some_and(|(module, member)| member == name && may_mean(home, module))
-    };
-    let is_whole = || {
-        let parent = other.tree.parent_node(id);
-        let is_part = parent.is_expr_attribute() || asks_for_another(other, id, name);
-        !is_part && may_mean(home, &qualified)
+        return nothing;
     };
     match other.definition(&qualified) {
-        Definition::Function {
-            path, name: found, ..
+        Definition::Function { path, name, .. } | Definition::Variable { path, name, .. } => {
+            let is_home = other.facts.name_in_project(&path) == home;
+            Named {
+                surely: is_home.then_some(name),
+                ..nothing
+            }
         }
-        | Definition::Variable {
-            path, name: found, ..
-        } => (found == name && is_home(&path)).into(),
-        Definition::Class(_) => Answer::No,
-        _ if may_be() || is_whole() => Answer::Unknown,
-        _ => Answer::No,
+        Definition::Class(_) => nothing,
+        _ => {
+            let is_part = other.tree.parent_node(id).is_expr_attribute();
+            let is_whole = !is_part && may_mean(home, &qualified);
+            let member = qualified.rsplit_once('.');
+            let member = member.filter(|(module, _)| may_mean(home, module));
+            Named {
+                surely: None,
+                perhaps: member.map(|(_, member)| member.to_owned()),
+                as_whole: is_whole.then(|| whole_at(other, id)).unwrap_or_default(),
+            }
+        }
     }
 }
 
 /// Functions that take an object and the name of one of its attributes; the last one is a method of `patch`.
 const BY_NAME: [&str; 5] = ["getattr", "hasattr", "setattr", "delattr", "object"];
 
-/// `setattr(module, "other", …)`: the module is handed on for another name alone.
-fn asks_for_another(other: &Subject, module: NodeId, name: &str) -> bool {
+/// What the code may use that gets the module which stands there.
+fn whole_at(other: &Subject, module: NodeId) -> Whole {
     let tree = other.tree;
     let AnyNodeRef::ExprCall(call) = tree.node(tree.parent(tree.parent(module))) else {
-        return false;
+        return Whole::AnyName;
     };
     let callee = match &*call.func {
         Expr::Name(callee) => callee.id.as_str(),
         Expr::Attribute(callee) => callee.attr.as_str(),
-        _ => return false,
+        _ => return Whole::AnyName,
     };
-    let [first, Expr::StringLiteral(text), ..] = &*call.arguments.args else {
-        return false;
-    };
-    BY_NAME.contains(&callee) && tree.id(first) == module && text.value.to_str() != name
+    match &*call.arguments.args {
+        [first, Expr::StringLiteral(text), ..]
+            if BY_NAME.contains(&callee) && tree.id(first) == module =>
+        {
+            Whole::Name(text.value.to_str().to_owned())
+        }
+        _ => Whole::AnyName,
+    }
 }

@@ -15,12 +15,16 @@ use crate::python::word_set::WordSet;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::WordId;
 use crate::source::cell::Position;
+use taken::TakenBy;
 
 pub use awaits::{
     AtAwait, AtAwaits, Await, Awaits, Elsewhere, Function, Holding, Looked, NamedBy, Runs, RunsKey,
 };
+pub use taken::Taken;
 
 mod awaits;
+
+mod taken;
 
 /// A question about a file that does not depend on the site.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -212,6 +216,7 @@ pub struct ReadOff {
     left_locks: Mutex<LockFiles>,
     given_methods: Mutex<GivenFiles>,
     reached: Mutex<FxHashMap<Reached, ReachedMatch>>,
+    taken: Mutex<TakenBy>,
     words: Mutex<FxHashMap<PathBuf, Arc<WordSet>>>,
     /// What calls give to functions.
     pub gifts: Gifts,
@@ -345,6 +350,15 @@ impl ReadOff {
         find: impl FnOnce() -> GivenMethods,
     ) -> Arc<GivenMethods> {
         known(&self.given_methods, asked, || Arc::new(find()))
+    }
+
+    /// Returns what a file takes from another one, found when first asked for; `None`: it cannot be parsed.
+    pub fn taken(
+        &self,
+        files: (PathBuf, PathBuf),
+        find: impl FnOnce() -> Option<Taken>,
+    ) -> Option<Arc<Taken>> {
+        known(&self.taken, files, || find().map(Arc::new))
     }
 
     /// Returns the words of a file, found when first asked for.
