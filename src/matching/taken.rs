@@ -79,14 +79,14 @@ fn any_taker(subject: &Subject, name: &str, is_last: &mut dyn FnMut(&Path, bool)
 }
 
 /// Returns what a file takes from another one; `None`: it cannot be read.
-fn taken_by(subject: &Subject, path: &Path, home: &Path) -> Option<Arc<read_off::Taken>> {
+fn taken_by(subject: &Subject, path: &Path, home: &Path) -> Option<Arc<read_off::TakenFrom>> {
     subject.facts.note(path);
     let files = (path.to_owned(), home.to_owned());
     let find = || subject.of_other_file(path, |other| taken_in(other, home));
     subject.facts.read_off().taken(files, find)
 }
 
-fn taken_in(other: &Subject, home: &Path) -> read_off::Taken {
+fn taken_in(other: &Subject, home: &Path) -> read_off::TakenFrom {
     let imported = other.names.imports().filter_map(|(_, binding)| {
         let name = || binding.name.to_owned();
         match binding.kind {
@@ -96,7 +96,7 @@ fn taken_in(other: &Subject, home: &Path) -> read_off::Taken {
             _ => None,
         }
     });
-    let mut taken = read_off::Taken {
+    let mut taken = read_off::TakenFrom {
         all: !other.names.star_imports().is_empty(),
         names: BTreeSet::new(),
         imported: imported.collect(),
@@ -152,7 +152,7 @@ pub(crate) fn uses_of<'u>(
 
 /// What an expression means of another file's own level.
 #[derive(Default)]
-struct Named {
+struct NamedOf {
     /// The name that it stands for.
     surely: Option<String>,
     /// The one that it may stand for: its module is not found, and may be the file on another import path.
@@ -189,8 +189,8 @@ fn whose(other: &Subject, id: NodeId, home: &Path, name: &str) -> Answer {
     }
 }
 
-fn named_at(other: &Subject, id: NodeId, home: &Path) -> Named {
-    let nothing = Named::default();
+fn named_at(other: &Subject, id: NodeId, home: &Path) -> NamedOf {
+    let nothing = NamedOf::default();
     let Some(expression) = other.tree.node(id).as_expr_ref() else {
         return nothing;
     };
@@ -203,7 +203,7 @@ fn named_at(other: &Subject, id: NodeId, home: &Path) -> Named {
     match other.definition(&qualified) {
         Definition::Function { path, name, .. } | Definition::Variable { path, name, .. } => {
             let is_home = other.facts.name_in_project(&path) == home;
-            Named {
+            NamedOf {
                 surely: is_home.then_some(name),
                 ..nothing
             }
@@ -214,7 +214,7 @@ fn named_at(other: &Subject, id: NodeId, home: &Path) -> Named {
             let is_whole = !is_part && may_mean(home, &qualified);
             let member = qualified.rsplit_once('.');
             let member = member.filter(|(module, _)| may_mean(home, module));
-            Named {
+            NamedOf {
                 surely: None,
                 perhaps: member.map(|(_, member)| member.to_owned()),
                 as_whole: is_whole.then(|| whole_at(other, id)).unwrap_or_default(),

@@ -20,7 +20,7 @@ use taken::TakenBy;
 pub use awaits::{
     AtAwait, AtAwaits, Await, Awaits, Elsewhere, Function, Holding, Looked, NamedBy, Runs, RunsKey,
 };
-pub use taken::Taken;
+pub use taken::TakenFrom;
 
 mod awaits;
 
@@ -356,8 +356,8 @@ impl ReadOff {
     pub fn taken(
         &self,
         files: (PathBuf, PathBuf),
-        find: impl FnOnce() -> Option<Taken>,
-    ) -> Option<Arc<Taken>> {
+        find: impl FnOnce() -> Option<TakenFrom>,
+    ) -> Option<Arc<TakenFrom>> {
         known(&self.taken, files, || find().map(Arc::new))
     }
 

@@ -328,6 +328,18 @@ const KNOWN: &[(&str, &str, &str, &str)] = &[
         "a script that no file imports, whose objects start nothing",
         "a decorator may start other tasks",
     ),
+    (
+        OF_LIBRARY,
+        "executor-to-thread",
+        "functions that only send mail and wait, and one that calls what it is given",
+        "an annotation may name another class of the library",
+    ),
+    (
+        MOVED,
+        "executor-to-thread",
+        "a test whose object stands for one that runs what it is given",
+        "a file of classes beside a test is no file of tests",
+    ),
 ];
 
 const MOVED: &str = anew::MOVED.name;

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 /// The names of one file's own level that another file uses.
 #[derive(Debug, Default)]
-pub struct Taken {
+pub struct TakenFrom {
     /// Any name may be used: the file takes all there is, or hands the module on as a whole.
     pub all: bool,
     /// Names that it uses, or may use.
@@ -19,7 +19,7 @@ pub struct Taken {
     pub hidden: BTreeSet<String>,
 }
 
-impl Taken {
+impl TakenFrom {
     /// Returns what the file's own level calls a name that it imports.
     pub fn imported_as<'t>(&'t self, name: &'t str) -> impl Iterator<Item = &'t str> {
         let of_name = self.imported.iter().filter(move |(it, _)| it == name);
@@ -28,4 +28,4 @@ impl Taken {
 }
 
 /// By the file that takes and the one that it takes from.
-pub(super) type TakenBy = FxHashMap<(PathBuf, PathBuf), Option<Arc<Taken>>>;
+pub(super) type TakenBy = FxHashMap<(PathBuf, PathBuf), Option<Arc<TakenFrom>>>;
