@@ -217,7 +217,10 @@ fn named_at(other: &Subject, id: NodeId, home: &Path) -> NamedOf {
             NamedOf {
                 surely: None,
                 perhaps: member.map(|(_, member)| member.to_owned()),
-                as_whole: is_whole.then(|| whole_at(other, id)).unwrap_or_default(),
+                as_whole: match is_whole {
+                    true => whole_at(other, id),
+                    false => Whole::Nothing,
+                },
             }
         }
     }
