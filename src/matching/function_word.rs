@@ -3,6 +3,7 @@
 use ruff_python_ast::AnyNodeRef;
 
 use super::asked::{asked, remembered};
+use super::class_use::is_of_unused_class;
 use super::place::defined_name;
 use super::reach::beyond;
 use super::role::{has_role, is_referenced};
@@ -51,7 +52,13 @@ pub(super) fn function<'r>(
         FunctionWord::Takes(names) => definition::takes(subject, function, names).into(),
         FunctionWord::Yields(name) => yields::yields(name, function, site),
         FunctionWord::Awaits(wanted) => wanted.contains(&awaits(subject, function)).into(),
-        FunctionWord::Callers(wanted) => wanted.contains(&callers(subject, function)).into(),
+        FunctionWord::Callers(wanted) => {
+            let is_wanted = |it: &Callers| match it {
+                Callers::UnusedClass => is_of_unused_class(function, subject),
+                it => *it == callers(subject, function),
+            };
+            wanted.iter().any(is_wanted).into()
+        }
         FunctionWord::UsedOtherwiseThan(it) => used::otherwise_than(it, function, site, evidence),
         FunctionWord::OnlyCalledIn(it) => called_in::is_only(it, function, subject),
         FunctionWord::WayToIt(it) => called_in::ways::may_meet(it, function, subject),

@@ -64,6 +64,8 @@ mod extent;
 
 mod class;
 
+mod class_use;
+
 pub(crate) mod members;
 
 pub(crate) mod definition;

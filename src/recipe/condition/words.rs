@@ -117,6 +117,7 @@ words! {
     pub enum Callers {
         None "none" "no code does, except the definition",
         Some "some" "some code does",
+        UnusedClass "unused-class" "it is a method of a class that no code uses, tests left out",
     }
 }
 
