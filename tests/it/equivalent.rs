@@ -383,7 +383,7 @@ const KNOWN_RECIPES: &[(&str, &str, &str)] = &[
         OF_LIBRARY,
         "blocking-http blocking-httpx blocking-lock client-in-two-loops cpu-bound fastapi-lifespan \
          lazy-init-lock queue-overload run-forever run-until-complete task-group-errors \
-         unbounded-queue unclosed-resource",
+         sync-client unbounded-queue unclosed-resource",
         "the rule is about the place that makes the object",
     ),
     (
@@ -423,7 +423,8 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
          done-callback-cancelled task-of-sync-call undefined-name celery-async-task \
          celery-result-wait endpoint-to-sync raise-from request-path-task queue-overload \
          suppress-cancelled unbounded-fanout independent-awaits global-lock executor-cap \
-         cleanup-not-in-finally deadline-not-passed-on missing-timeout async-twin",
+         cleanup-not-in-finally deadline-not-passed-on missing-timeout async-twin \
+         sync-client",
     ),
     (
         &[anew::GENERIC.name],
@@ -482,7 +483,7 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
          raise-from request-path-task library-owns-loop queue-overload suppress-cancelled \
          unbounded-fanout task-errors-unseen independent-awaits global-lock executor-cap \
          lazy-init-lock cleanup-not-in-finally deadline-not-passed-on missing-timeout \
-         async-without-await async-twin",
+         async-without-await async-twin sync-client",
     ),
     (
         &[anew::values::SET.name],
@@ -498,7 +499,7 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
          endpoint-to-async raise-from request-path-task queue-overload suppress-cancelled \
          unbounded-fanout task-errors-unseen independent-awaits global-lock executor-cap \
          lazy-init-lock lost-update cleanup-not-in-finally deadline-not-passed-on missing-timeout \
-         async-without-await async-twin",
+         async-without-await async-twin sync-client",
     ),
     (
         &[OF_LIBRARY],
@@ -520,7 +521,7 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
          blocking-httpx cpu-bound await-of-sync-call nest-asyncio task-group-errors \
          undefined-name celery-async-task celery-result-wait fastapi-lifespan endpoint-to-sync \
          raise-from request-path-task queue-overload suppress-cancelled unbounded-fanout \
-         lazy-init-lock cleanup-not-in-finally missing-timeout async-twin",
+         lazy-init-lock cleanup-not-in-finally missing-timeout async-twin sync-client",
     ),
     (
         &[SUPER],
@@ -529,7 +530,7 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
          blocking-http blocking-httpx cpu-bound await-of-sync-call nest-asyncio task-group-errors \
          undefined-name celery-async-task celery-result-wait fastapi-lifespan endpoint-to-sync \
          raise-from request-path-task queue-overload suppress-cancelled unbounded-fanout \
-         lazy-init-lock cleanup-not-in-finally missing-timeout async-twin",
+         lazy-init-lock cleanup-not-in-finally missing-timeout async-twin sync-client",
     ),
 ];
 
