@@ -255,7 +255,7 @@ mod tests {
         check_select(
             &[],
             &["loop-ownership", "tasks"],
-            "missing-await async-for async-generator-annotation blocking-sleep sync-client blocking-call blocking-http blocking-httpx blocking-file cpu-bound blocking-helper executor-to-thread blocking-lock await-of-sync-call sync-with-on-async-resource loop-create-task asyncio-coroutine loop-argument wait-needs-tasks event-loop-policy timeout-async-with changed-while-iterated async-test-never-runs",
+            "missing-await async-for async-generator-annotation blocking-sleep sync-client blocking-call blocking-http blocking-httpx blocking-file cpu-bound blocking-helper executor-to-thread blocking-lock await-of-sync-call sync-with-on-async-resource loop-create-task asyncio-coroutine loop-argument task-class-methods wait-needs-tasks event-loop-policy timeout-async-with changed-while-iterated async-test-never-runs",
         );
         check_select(&["*-sleep"], &[], "blocking-sleep");
         check_select(
