@@ -3,6 +3,7 @@
 use super::bound::Bound;
 use super::compiler::{Compiler, all_of, texts};
 use super::text::capture;
+use crate::recipe::compile::Law;
 use crate::recipe::condition::value::{
     AtAwait, AtFirst, CalledFunction, Calls, CaptureName, CellCode, ClassBody, Decorators, Globs,
     GlobsOrNone, Kinds, Names, PatternsOrNone, Roles, Says, SharedOnly, TeardownRole, Texts,
@@ -88,9 +89,18 @@ impl KeyValue<'_, '_, '_> {
         self.compiler.patterns("has", inner, self.bound)
     }
 
-    /// The patterns of `reaches`, and those of the blocks where nothing counts.
+    /// The patterns of `reaches` or `surely-reaches`, and those of the blocks where nothing counts.
     fn reached(&mut self) -> Option<CalledFunction> {
-        let inner = self.value.child("reaches")?;
+        let asked = ["reaches", "surely-reaches"].map(|key| self.value.child(key));
+        let (inner, is_sure) = match asked {
+            [Some(inner), None] => (inner, false),
+            [None, Some(inner)] => (inner, true),
+            _ => {
+                let law = Law::ReachesOnce;
+                self.compiler.break_law(self.key, self.value, law);
+                return None;
+            }
+        };
         let patterns = self.compiler.patterns("reaches", inner, self.bound)?;
         let blocks = self.value.child("outside");
         let outside = match blocks {
@@ -110,7 +120,7 @@ impl KeyValue<'_, '_, '_> {
                 .word_id("reaches", blocks.map_or(inner, |_| self.value)),
             patterns,
         };
-        Some(CalledFunction::new(code, outside))
+        Some(CalledFunction::new(code, outside, is_sure))
     }
 
     fn names(&mut self) -> Option<Vec<String>> {

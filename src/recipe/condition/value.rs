@@ -160,15 +160,18 @@ pub struct CalledFunction {
     pub code: Used,
     /// What stands in one of these blocks does not count.
     pub outside: Used,
+    /// What is unknown is not so.
+    pub is_sure: bool,
     about: Arc<OnceLock<Option<FxHashSet<String>>>>,
 }
 
 impl CalledFunction {
     /// Asks for code, outside of blocks.
-    pub fn new(code: Used, outside: Used) -> Self {
+    pub fn new(code: Used, outside: Used, is_sure: bool) -> Self {
         Self {
             code,
             outside,
+            is_sure,
             about: Arc::default(),
         }
     }

@@ -113,6 +113,9 @@ pub enum Law {
         /// The column.
         column: String,
     },
+    /// A question about a called function with two answers, or none.
+    #[error("one of `reaches` and `surely-reaches`, and not both")]
+    ReachesOnce,
     /// Which rows a rule is for must be known before it is made.
     #[error("only the `where` of a rule can ask about the row, and not under `not`")]
     DeepRow,

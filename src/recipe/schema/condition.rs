@@ -108,10 +108,15 @@ static TEARDOWN: Shape = map(&[required(
 )]);
 
 pub(super) static CALLED: Shape = map(&[
-    required(
+    optional(
         "reaches",
         &PATTERNS,
         "it surely runs a match, or calls a function that does, also in other files. `{found}` and `{found.line}` are where",
+    ),
+    optional(
+        "surely-reaches",
+        &PATTERNS,
+        "`reaches` is certain. It does not hold where that is unknown",
     ),
     optional(
         "outside",
