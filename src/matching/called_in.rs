@@ -29,7 +29,7 @@ mod mentions;
 pub(super) mod ways;
 
 /// What so many files name has other callers, as far as anybody can tell who reads some of them.
-const MAX_FILES: usize = 32;
+pub(super) const MAX_FILES: usize = 32;
 
 /// Returns whether the condition holds at all calls that run the function, directly or through other functions;
 /// unknown where that is not known of one of the calls.

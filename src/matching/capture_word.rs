@@ -136,13 +136,7 @@ fn of_expression<'r, 'a>(
         CaptureWord::Has(patterns) => has(patterns, subject.tree.id(expression), site),
         CaptureWord::FailsButFor(patterns) => failing::fails(patterns, expression, site, evidence),
         CaptureWord::Reaches(patterns) => reach::reaches(patterns, expression, site, evidence),
-        CaptureWord::Function(word) => {
-            let answer = reach::beyond::of_called(word, expression, site, evidence);
-            match word.is_sure {
-                true => answer.is_yes().into(),
-                false => answer,
-            }
-        }
+        CaptureWord::Function(word) => reach::beyond::of_called(word, expression, site, evidence),
         CaptureWord::Forwards(patterns) => forwards::forwards(patterns, expression, subject),
         CaptureWord::Offers(patterns) => reach::beyond::offered(patterns, expression, site),
         CaptureWord::ReplacedByOtherThan(kinds) => {

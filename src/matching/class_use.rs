@@ -2,14 +2,12 @@
 
 use ruff_python_ast::{AnyNodeRef, Expr, StmtClassDef};
 
+use super::called_in::MAX_FILES;
 use super::subject::Subject;
 use crate::bind::scope::ScopeId;
 use crate::project::{is_of_python, is_test};
 use crate::python::tree::NodeId;
 use crate::semantic::class::Class;
-
-/// What so many files name is used, as far as anybody can tell who reads some of them.
-const MAX_FILES: usize = 32;
 
 /// Returns whether a function is a method of a class of the file's own level that no code uses but imports and tests. A
 /// library may make an object of a class below one of its own.

@@ -52,13 +52,7 @@ pub(super) fn function<'r>(
         FunctionWord::Takes(names) => definition::takes(subject, function, names).into(),
         FunctionWord::Yields(name) => yields::yields(name, function, site),
         FunctionWord::Awaits(wanted) => wanted.contains(&awaits(subject, function)).into(),
-        FunctionWord::Callers(wanted) => {
-            let is_wanted = |it: &Callers| match it {
-                Callers::UnusedClass => is_of_unused_class(function, subject),
-                it => *it == callers(subject, function),
-            };
-            wanted.iter().any(is_wanted).into()
-        }
+        FunctionWord::Callers(wanted) => any(wanted, |it| has_callers(*it, function, subject)),
         FunctionWord::UsedOtherwiseThan(it) => used::otherwise_than(it, function, site, evidence),
         FunctionWord::OnlyCalledIn(it) => called_in::is_only(it, function, subject),
         FunctionWord::WayToIt(it) => called_in::ways::may_meet(it, function, subject),
@@ -105,16 +99,21 @@ fn has<'r>(
     answer
 }
 
-fn callers(subject: &Subject, function: NodeId) -> Callers {
+fn has_callers(wanted: Callers, function: NodeId, subject: &Subject) -> Answer {
+    let holds = match wanted {
+        Callers::UnusedClass => is_of_unused_class(function, subject),
+        Callers::None => !has_caller(subject, function),
+        Callers::Some => has_caller(subject, function),
+    };
+    holds.into()
+}
+
+fn has_caller(subject: &Subject, function: NodeId) -> bool {
     let of_module = subject.names.scope_of(function) == ScopeId::MODULE;
     let name = defined_name(subject, function);
-    let is_named = is_referenced(function, subject)
+    is_referenced(function, subject)
         || of_module && is_used(subject, name)
-        || subject.context.is_method(function) && is_named_by_importer(subject, name);
-    match is_named {
-        true => Callers::Some,
-        false => Callers::None,
-    }
+        || subject.context.is_method(function) && is_named_by_importer(subject, name)
 }
 
 /// Returns whether a file that imports this one has the name in its code.

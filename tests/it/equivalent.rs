@@ -340,6 +340,18 @@ const KNOWN: &[(&str, &str, &str, &str)] = &[
         "a test whose object stands for one that runs what it is given",
         "a file of classes beside a test is no file of tests",
     ),
+    (
+        SUPER,
+        "task-handle",
+        "local names of tasks that end with all others of the loop",
+        "what the methods of a base do to all tasks is not read",
+    ),
+    (
+        INHERITED,
+        "task-handle",
+        "local names of tasks that end with all others of the loop",
+        "what the methods of a base do to all tasks is not read",
+    ),
 ];
 
 const MOVED: &str = anew::MOVED.name;
@@ -364,8 +376,8 @@ const KNOWN_RECIPES: &[(&str, &str, &str)] = &[
     ),
     (
         DECORATED,
-        "blocking-call blocking-file blocking-helper blocking-sleep changed-while-iterated \
-         lost-update",
+        "blocking-call blocking-file blocking-helper blocking-lock blocking-sleep \
+         changed-while-iterated lost-update",
         "a decorator may call the function at any time, so that it is not one task that runs the file",
     ),
     (
@@ -418,13 +430,12 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
         &[anew::values::MADE.name, anew::values::MADE_UNSAID.name],
         "no example gives a name to an object of a class of the example",
         "loop-in-thread script-notebook-run asyncio-run-in-cell run-forever-in-cell \
-         async-generator-annotation blocking-http cpu-bound blocking-lock await-of-sync-call \
-         loop-create-task nest-asyncio wait-needs-tasks task-group-errors swallowed-cancellation \
-         done-callback-cancelled task-of-sync-call undefined-name celery-async-task \
-         celery-result-wait endpoint-to-sync raise-from request-path-task queue-overload \
-         suppress-cancelled unbounded-fanout independent-awaits global-lock executor-cap \
-         cleanup-not-in-finally deadline-not-passed-on missing-timeout async-twin \
-         sync-client",
+         async-generator-annotation sync-client blocking-http cpu-bound blocking-lock \
+         await-of-sync-call loop-create-task nest-asyncio wait-needs-tasks task-group-errors \
+         swallowed-cancellation done-callback-cancelled task-of-sync-call undefined-name \
+         celery-async-task celery-result-wait endpoint-to-sync raise-from request-path-task \
+         queue-overload suppress-cancelled unbounded-fanout independent-awaits global-lock \
+         executor-cap cleanup-not-in-finally deadline-not-passed-on missing-timeout async-twin",
     ),
     (
         &[anew::GENERIC.name],
@@ -473,25 +484,24 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
         &[anew::values::GIVEN.name],
         "no function of an example begins with an object of a class of the example, and is called by nobody",
         "loop-detection run-until-complete run-forever loop-in-thread script-notebook-run \
-         asyncio-run-in-cell signal-handler run-forever-in-cell \
-         async-generator-annotation blocking-sleep blocking-http blocking-file \
-         cpu-bound blocking-lock await-of-sync-call task-teardown \
-         ensure-future loop-create-task get-event-loop nest-asyncio asyncio-coroutine \
-         wait-needs-tasks task-group-errors swallowed-cancellation acquire-release \
-         done-callback-cancelled task-of-sync-call undefined-name async-propagation \
-         celery-async-task celery-result-wait fastapi-lifespan endpoint-to-sync endpoint-to-async \
-         raise-from request-path-task library-owns-loop queue-overload suppress-cancelled \
-         unbounded-fanout task-errors-unseen independent-awaits global-lock executor-cap \
-         lazy-init-lock cleanup-not-in-finally deadline-not-passed-on missing-timeout \
-         async-without-await async-twin sync-client",
+         asyncio-run-in-cell signal-handler run-forever-in-cell async-generator-annotation \
+         blocking-sleep sync-client blocking-http blocking-file cpu-bound blocking-lock \
+         await-of-sync-call task-teardown ensure-future loop-create-task get-event-loop \
+         nest-asyncio asyncio-coroutine wait-needs-tasks task-group-errors swallowed-cancellation \
+         acquire-release done-callback-cancelled task-of-sync-call undefined-name \
+         async-propagation celery-async-task celery-result-wait fastapi-lifespan endpoint-to-sync \
+         endpoint-to-async raise-from request-path-task library-owns-loop queue-overload \
+         suppress-cancelled unbounded-fanout task-errors-unseen independent-awaits global-lock \
+         executor-cap lazy-init-lock cleanup-not-in-finally deadline-not-passed-on \
+         missing-timeout async-without-await async-twin",
     ),
     (
         &[anew::values::SET.name],
         "no class of an example makes an object of another one of the example for itself",
         "loop-detection run-until-complete run-forever run-in-coroutine loop-in-thread \
          script-notebook-run asyncio-run-in-cell signal-handler run-forever-in-cell async-for \
-         async-generator-annotation blocking-call blocking-http blocking-httpx blocking-file \
-         cpu-bound executor-to-thread blocking-lock await-of-sync-call \
+         async-generator-annotation sync-client blocking-call blocking-http blocking-httpx \
+         blocking-file cpu-bound executor-to-thread blocking-lock await-of-sync-call \
          sync-with-on-async-resource task-teardown ensure-future loop-create-task get-event-loop \
          nest-asyncio asyncio-coroutine wait-needs-tasks task-group-errors swallowed-cancellation \
          acquire-release done-callback-cancelled task-of-sync-call undefined-name \
@@ -499,7 +509,7 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
          endpoint-to-async raise-from request-path-task queue-overload suppress-cancelled \
          unbounded-fanout task-errors-unseen independent-awaits global-lock executor-cap \
          lazy-init-lock lost-update cleanup-not-in-finally deadline-not-passed-on missing-timeout \
-         async-without-await async-twin sync-client",
+         async-without-await async-twin",
     ),
     (
         &[OF_LIBRARY],
@@ -518,19 +528,19 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
         &[INHERITED],
         "no class of an example calls a method of its own that could stand above it",
         "script-notebook-run asyncio-run-in-cell run-forever-in-cell async-generator-annotation \
-         blocking-httpx cpu-bound await-of-sync-call nest-asyncio task-group-errors \
+         sync-client blocking-httpx cpu-bound await-of-sync-call nest-asyncio task-group-errors \
          undefined-name celery-async-task celery-result-wait fastapi-lifespan endpoint-to-sync \
          raise-from request-path-task queue-overload suppress-cancelled unbounded-fanout \
-         lazy-init-lock cleanup-not-in-finally missing-timeout async-twin sync-client",
+         lazy-init-lock cleanup-not-in-finally missing-timeout async-twin",
     ),
     (
         &[SUPER],
         "no class of an example calls a method of its own that could stand above it",
         "script-notebook-run asyncio-run-in-cell run-forever-in-cell async-generator-annotation \
-         blocking-http blocking-httpx cpu-bound await-of-sync-call nest-asyncio task-group-errors \
-         undefined-name celery-async-task celery-result-wait fastapi-lifespan endpoint-to-sync \
-         raise-from request-path-task queue-overload suppress-cancelled unbounded-fanout \
-         lazy-init-lock cleanup-not-in-finally missing-timeout async-twin sync-client",
+         sync-client blocking-http blocking-httpx cpu-bound await-of-sync-call nest-asyncio \
+         task-group-errors undefined-name celery-async-task celery-result-wait fastapi-lifespan \
+         endpoint-to-sync raise-from request-path-task queue-overload suppress-cancelled \
+         unbounded-fanout lazy-init-lock cleanup-not-in-finally missing-timeout async-twin",
     ),
 ];
 

@@ -15,7 +15,6 @@ const RARE_WORDS: &[&str] = &[
     "after-yield",
     "along",
     "annotated",
-    "annotates",
     "argument",
     "attach",
     "before-yield",

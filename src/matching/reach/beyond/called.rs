@@ -73,7 +73,10 @@ pub(in crate::matching) fn of_called<'r, 'a>(
         false => find(),
     };
     evidence.found = found.or(evidence.found.take());
-    answer
+    match word.is_sure {
+        true => answer.is_yes().into(),
+        false => answer,
+    }
 }
 
 fn called_here<'r, 'a>(
