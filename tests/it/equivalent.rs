@@ -352,6 +352,18 @@ const KNOWN: &[(&str, &str, &str, &str)] = &[
         "local names of tasks that end with all others of the loop",
         "what the methods of a base do to all tasks is not read",
     ),
+    (
+        SUPER,
+        "swallowed-cancellation",
+        "a coroutine that is cancelled and then only closes what it used",
+        "what the methods of a base close is not read",
+    ),
+    (
+        INHERITED,
+        "swallowed-cancellation",
+        "a coroutine that is cancelled and then only closes what it used",
+        "what the methods of a base close is not read",
+    ),
 ];
 
 const MOVED: &str = anew::MOVED.name;
@@ -403,7 +415,14 @@ const KNOWN_RECIPES: &[(&str, &str, &str)] = &[
         "acquire-release await-of-sync-call ensure-future sync-with-on-async-resource",
         "an annotation may name another class of the library",
     ),
+    (
+        ANNOTATED,
+        "sync-client",
+        "the annotation names the class that another one takes the place of",
+    ),
 ];
+
+const ANNOTATED: &str = anew::ANNOTATED.name;
 
 const DECORATED: &str = anew::classes::DECORATED.name;
 
