@@ -135,6 +135,8 @@ pub struct Answers<'a> {
     pub(super) paths: OnceCell<FxHashMap<&'a str, Vec<NodeId>>>,
     /// Whether functions of the file are used otherwise than a word asks for, and what was seen.
     pub(super) used_otherwise: Memo<(WordId, NodeId), (Answer, Rc<Evidence>)>,
+    /// Whether no code uses a class.
+    pub(super) unused_classes: Memo<NodeId, bool>,
     /// What a word asks of the uses of a function.
     pub(super) of_uses: Memo<(WordId, NodeId), Answer>,
     /// Where the file has a function's name, and whether a word's condition holds there.

@@ -1,5 +1,7 @@
 //! Whether any code uses a class: makes an object of it, derives from it, or names it.
 
+use std::path::PathBuf;
+
 use ruff_python_ast::{AnyNodeRef, Expr, StmtClassDef};
 
 use super::called_in::MAX_FILES;
@@ -13,7 +15,10 @@ use crate::semantic::class::Class;
 /// library may make an object of a class below one of its own.
 pub(super) fn is_of_unused_class(function: NodeId, subject: &Subject) -> bool {
     match subject.tree.parent_node(function) {
-        AnyNodeRef::StmtClassDef(class) => is_unused(class, subject),
+        AnyNodeRef::StmtClassDef(class) => {
+            let known = &subject.answers.unused_classes;
+            known.or_find(&subject.tree.id(class), || is_unused(class, subject))
+        }
         _ => false,
     }
 }
@@ -27,19 +32,15 @@ fn is_unused<'a>(class: &'a StmtClassDef, subject: &Subject<'a>) -> bool {
     }
     let files = subject.facts.mentioning(subject.path(), &class.name);
     let files: Vec<_> = files.take(MAX_FILES + 1).collect();
-    let mut files = files.iter().enumerate();
-    files.all(|(place, path)| {
+    let is_left_out = |path: &PathBuf| {
         let names_it = || subject.of_other_file(path, |other| names(other, &class.name, None));
-        place < MAX_FILES && (is_test(path) || names_it() == Some(false))
-    })
+        is_test(path) || names_it() == Some(false)
+    };
+    files.len() <= MAX_FILES && files.iter().all(is_left_out)
 }
 
 fn is_of_no_library(class: &Class) -> bool {
-    match class {
-        Class::Here(_) => true,
-        Class::Named(named) => class.in_project().is_some() || is_of_python(&named.qualified),
-        Class::Unread(_) => false,
-    }
+    class.is_of_project() || matches!(class, Class::Named(named) if is_of_python(&named.qualified))
 }
 
 /// Returns whether code of a file names a class, but for imports, `__all__`, and what stands in the class itself.

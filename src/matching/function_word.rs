@@ -60,14 +60,9 @@ pub(super) fn function<'r>(
         FunctionWord::Forwards(patterns) => forwards::is_forward(patterns, function, subject),
         FunctionWord::Reaches(patterns) => beyond::of_function(patterns, function, site, evidence),
         FunctionWord::SurelyReaches(it) => {
-            surely(beyond::of_function(it, function, site, evidence))
+            beyond::of_function(it, function, site, evidence).surely()
         }
     }
-}
-
-/// What is unknown is not so.
-fn surely(answer: Answer) -> Answer {
-    answer.is_yes().into()
 }
 
 /// Remembers where the function has it first.

@@ -31,6 +31,11 @@ impl Answer {
     pub fn is_yes(self) -> bool {
         self == Self::Yes
     }
+
+    /// What is unknown is not so.
+    pub fn surely(self) -> Self {
+        self.is_yes().into()
+    }
 }
 
 impl std::ops::Not for Answer {

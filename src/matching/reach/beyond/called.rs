@@ -74,7 +74,7 @@ pub(in crate::matching) fn of_called<'r, 'a>(
     };
     evidence.found = found.or(evidence.found.take());
     match word.is_sure {
-        true => answer.is_yes().into(),
+        true => answer.surely(),
         false => answer,
     }
 }
