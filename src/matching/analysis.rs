@@ -5,18 +5,13 @@ use std::sync::Arc;
 use ruff_python_ast::PythonVersion;
 use rustc_hash::FxHashMap;
 
-use super::answers::Answers;
+use super::opened::{Bound, Opened, Reading};
 use super::subject::{Subject, Target};
-use crate::bind::block::Blocks;
-use crate::bind::context::Context;
-use crate::bind::flow::Flow;
 use crate::bind::import::{ImportForm, ImportStyle};
-use crate::bind::resolve::{Aliases, Resolver};
-use crate::bind::scope::Bindings;
+use crate::bind::resolve::Aliases;
 use crate::project::Facts;
-use crate::project::nature::{File, Nature, RunAs};
+use crate::project::nature::RunAs;
 use crate::python::parse::{Broken, Module};
-use crate::python::tree::Tree;
 use crate::recipe::catalog::Catalog;
 use crate::recipe::kind::Kinds;
 use crate::recipe::later::Later;
@@ -24,7 +19,6 @@ use crate::recipe::lifecycle::Lifecycles;
 use crate::recipe::plain::OwnCode;
 use crate::recipe::role::Roles;
 use crate::recipe::sign::Signs;
-use crate::semantic::{Memos, Model};
 use crate::source::SourceFile;
 
 /// What the tables say, in the form each stage asks for.
@@ -73,33 +67,6 @@ impl<'r> Tables<'r> {
     }
 }
 
-impl<'r> Tables<'r> {
-    /// Puts the tables beside what is known of a file.
-    fn about<'a>(
-        &'a self,
-        model: Model<'a>,
-        target: Target,
-        run_as: Option<RunAs>,
-        answers: &'a Answers<'a>,
-    ) -> Subject<'a>
-    where
-        'r: 'a,
-    {
-        Subject {
-            model,
-            kinds: self.kinds,
-            roles: self.roles,
-            lifecycles: self.lifecycles,
-            own: &self.own,
-            tables: self,
-            imports: &self.imports,
-            target,
-            run_as,
-            answers,
-        }
-    }
-}
-
 /// Parses a file for the version it is written for, unless its syntax is known.
 ///
 /// # Errors
@@ -124,30 +91,12 @@ pub fn analyze<T>(
     facts: &dyn Facts,
     ask: impl FnOnce(&Subject) -> T,
 ) -> T {
-    let tree = Tree::build(module);
-    let unknown = module.unclear_names().iter().cloned().collect();
-    let mut names = Bindings::bind(&tree, module, unknown);
-    names.read_stars(|module| facts.star_names(source.path(), module));
-    let blocks = Blocks::build(&tree);
-    let flow = Flow::new(&names, &blocks);
-    let resolver = Resolver::new(&flow, &tables.aliases);
-    let context = Context::new(&names, &blocks);
-    let signs = &tables.signs;
-    let file = File::new(source, module, &tree, &resolver, context, facts, signs);
-    let nature = Nature::decide(file, run_as);
-    let model = Model {
-        source,
-        module,
-        tree: &tree,
-        names: &names,
-        blocks: &blocks,
-        flow: &flow,
-        resolver: &resolver,
-        context,
-        nature: &nature,
+    let reading = Reading {
+        target,
+        run_as,
+        tables,
         facts,
-        keepers: tables.own.keepers(),
-        memos: &Memos::default(),
     };
-    ask(&tables.about(model, target, run_as, &Answers::default()))
+    let (opened, bound) = (Opened::default(), Bound::default());
+    ask(&bound.bind(source, module, reading, &opened))
 }

@@ -32,6 +32,8 @@ pub mod subject;
 
 pub mod analysis;
 
+pub mod opened;
+
 pub mod capture;
 
 pub mod found;

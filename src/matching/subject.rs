@@ -9,6 +9,7 @@ use ruff_text_size::{TextRange, TextSize};
 
 use super::analysis::{Tables, analyze, parse};
 use super::answers::Answers;
+use super::opened::{Opened, Reading};
 use super::prefilter::Standing;
 use crate::bind::import::ImportStyle;
 use crate::project::driven::defs_named;
@@ -96,6 +97,8 @@ pub struct Subject<'a> {
     pub target: Target,
     /// What was asked and answered already.
     pub answers: &'a Answers<'a>,
+    /// The other files that were opened for it.
+    pub opened: &'a Opened<'a>,
 }
 
 impl<'a> Deref for Subject<'a> {
@@ -181,7 +184,23 @@ impl<'a> Subject<'a> {
         path: &Path,
         ask: impl FnOnce(&Subject) -> T,
     ) -> Option<T> {
-        self.of_source(&self.facts.source(path)?, ask)
+        self.facts.note(path);
+        if let Some(known) = self.opened.find(path) {
+            return Some(ask(&known));
+        }
+        let source = self.facts.source(path)?;
+        if !self.opened.has_room(&source) {
+            return self.of_source(&source, ask);
+        }
+        let module = parse(&source, self.target, self.facts).ok()?;
+        let reading = Reading {
+            target: self.target,
+            run_as: self.run_as,
+            tables: self.tables,
+            facts: self.facts,
+        };
+        let other = self.opened.keep(path, source, module, reading)?;
+        Some(ask(&other))
     }
 
     /// Hands another file to `ask`, with a def of it by its name there; `None` where that is not one def.

@@ -227,10 +227,11 @@ impl Search<'_, '_, '_> {
         called.is_some_and(|it| !it.is_run)
     }
 
-    /// Returns whether a call was looked through that runs the code, and met nothing.
+    /// Returns whether a call was looked through that runs the code, and met nothing. What it calls is another question.
     pub(in crate::matching::reach) fn is_known_without(&self, owner: NodeId) -> bool {
         let without = self.site.subject.answers.without.borrow();
-        let called = self.beyond.and_then(|it| it.called);
+        let beyond = self.beyond.filter(|it| !it.is_collecting());
+        let called = beyond.and_then(|it| it.called);
         called.is_some_and(|it| without.contains(&(it.word, owner)))
     }
 

@@ -97,7 +97,7 @@ impl<'a> Search<'_, '_, 'a> {
         })
     }
 
-    /// Reads the same off a file that is open already, of which nothing else was asked yet.
+    /// Reads the same off a file that is open already.
     pub(super) fn calls_in(&self, called: Called, path: &Path, there: &Subject) {
         let (outside, subject) = (self.outside, self.site.subject);
         let asked = subject.asks_file(path, called.outside, None);
