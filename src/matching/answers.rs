@@ -13,6 +13,7 @@ use ruff_python_ast::NodeKind;
 use ruff_text_size::TextSize;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::beginning::Beginning;
 use super::capture::Captured;
 use super::owner::unowned::Unowned;
 use super::prefilter::Standing;
@@ -148,7 +149,7 @@ pub struct Answers<'a> {
     /// The places of those of some patterns whose words stand in the file.
     pub(super) standing_of: Memo<(*const Guarded, usize), Rc<[usize]>>,
     /// Of these those that may begin at nodes of a kind.
-    pub(super) standing_at: Memo<(*const Guarded, usize, NodeKind), Rc<[usize]>>,
+    pub(super) beginning: Memo<(*const Guarded, usize, NodeKind), Rc<Beginning>>,
     /// Whether the words of a pattern stand in the file.
     pub(super) stands: Memo<*const Pattern, bool>,
     /// The words of the file that were looked for.

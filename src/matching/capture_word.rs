@@ -255,7 +255,7 @@ fn made_by<'r, 'a>(
         [_] => return Answer::No,
         _ => return Answer::Unknown,
     };
-    any_standing(patterns, made.kind(), site.subject, |pattern| {
+    any_standing(patterns, made, site.subject, |pattern| {
         let fits = site.fits_any(std::slice::from_ref(pattern), made);
         if fits.is_yes() {
             note_made(pattern, made, site, evidence);

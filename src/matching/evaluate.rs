@@ -223,7 +223,7 @@ impl<'r, 'a> Site<'_, 'r, 'a> {
         node: AnyNodeRef<'a>,
         evidence: &mut Evidence,
     ) -> Answer {
-        any_standing(patterns, node.kind(), self.subject, |pattern| {
+        any_standing(patterns, node, self.subject, |pattern| {
             let Some(fit) = unify(&pattern.pattern, node, self.captures, self.subject) else {
                 return Answer::No;
             };

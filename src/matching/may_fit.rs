@@ -6,8 +6,9 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use ruff_python_ast::NodeKind;
+use ruff_python_ast::{AnyNodeRef, NodeKind};
 
+use super::beginning::Beginning;
 use super::capture::Captures;
 use super::node_words::words_of_capture;
 use super::prefilter::Standing;
@@ -27,25 +28,26 @@ pub(super) fn any_stands(patterns: &[Guarded], subject: &Subject) -> bool {
     patterns.iter().any(|it| stands(&it.pattern, subject))
 }
 
-/// Asks about the patterns that may begin at a node of a kind and whose words stand in the file, up to the first
-/// yes: of a table's many only a few do.
-pub(super) fn any_standing<'r>(
+/// Asks about the patterns that may begin at a node and whose words stand in the file, up to the first yes: of a table's
+/// many only a few do.
+pub(super) fn any_standing<'r, 'a>(
     patterns: &'r [Guarded],
-    kind: NodeKind,
-    subject: &Subject,
+    node: AnyNodeRef<'a>,
+    subject: &Subject<'a>,
     mut ask: impl FnMut(&'r Guarded) -> Answer,
 ) -> Answer {
     if patterns.len() <= FEW {
         return any(patterns, ask);
     }
+    let kind = node.kind();
     let find = || {
-        let all = standing_of(patterns, subject);
-        let may_begin = |it: &&usize| patterns[**it].pattern.may_begin_at(kind);
-        all.iter().filter(may_begin).copied().collect()
+        let standing = standing_of(patterns, subject);
+        let standing = standing.iter().map(|place| (*place, &patterns[*place]));
+        Rc::new(Beginning::of(standing, kind))
     };
     let asked = (patterns.as_ptr(), patterns.len(), kind);
-    let standing = subject.answers.standing_at.or_find(&asked, find);
-    any(&*standing, |place| ask(&patterns[*place]))
+    let beginning = subject.answers.beginning.or_find(&asked, find);
+    any(beginning.at(node, subject), |place| ask(&patterns[place]))
 }
 
 /// Returns the places of those patterns whose words stand in the file.

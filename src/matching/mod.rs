@@ -38,6 +38,8 @@ pub mod capture;
 
 pub mod found;
 
+mod beginning;
+
 mod node_words;
 
 mod among;
