@@ -40,7 +40,7 @@ impl<'r> Dispatch<'r> {
     pub fn at(recipes: &[&'r Recipe], places: Vec<Place>) -> Self {
         let mut dispatch = Self::default();
         for (recipe, rule, pattern) in places {
-            let asked = &recipes[recipe].content.rules[rule];
+            let asked = &recipes[recipe].content.rules[rule].opening;
             let entry = Entry {
                 recipe,
                 rule,

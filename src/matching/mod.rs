@@ -20,6 +20,7 @@ use crate::matching::unify::{Fit, unify};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Condition, Fate, Guarded, SiteWord, VersionReq, Word};
+use crate::recipe::opening::LazyRule;
 use crate::recipe::pattern::Pattern;
 use crate::recipe::{CALLEE, Recipe, ReportedSite, Rule};
 use crate::source::cell::{CellKind, cell_at};
@@ -221,7 +222,7 @@ pub fn search<'r, 'a>(
             }
             let recipe = recipes[entry.recipe];
             let rule = &recipe.content.rules[entry.rule];
-            let collected = rule.collected_as(entry.pattern);
+            let collected = rule.opening.collected_as(entry.pattern);
             let is_done = |(recipe, name): (usize, Option<&str>)| {
                 recipe == entry.recipe
                     && (collected.is_none() || name.is_none_or(|it| Some(it) == collected))
@@ -246,10 +247,11 @@ fn apply<'r, 'a>(
     recipe: &'r Recipe,
     entry: &Entry<'r>,
     node: NodeId,
-    refusals: &mut Refusals,
+    refusals: &mut Refusals<'r>,
 ) -> Option<Match<'r, 'a>> {
     let rule = &recipe.content.rules[entry.rule];
-    let mut fit = whole_fit(subject, rule, &entry.pattern.pattern, node)?;
+    let fit = fit(subject, &entry.pattern.pattern, node)?;
+    let mut fit = whole_fit(subject, rule, fit, node)?;
     let site = Site {
         subject,
         node,
@@ -285,7 +287,7 @@ fn apply<'r, 'a>(
         node,
         range: fit.range,
         sites: reported(rule, site, fit.range),
-        collected: rule.collected_as(entry.pattern),
+        collected: rule.opening.collected_as(entry.pattern),
         captures: fit.captures,
         decorators: fit.decorators,
         safety,
@@ -301,14 +303,13 @@ fn never_runs(subject: &Subject, node: NodeId) -> bool {
         || other_python(subject).is_some()
 }
 
-/// Compares the pattern with the node, and binds what the rule takes from around it.
+/// Binds what the rule takes from around what fits its pattern.
 fn whole_fit<'r, 'a>(
     subject: &Subject<'a>,
     rule: &'r Rule,
-    pattern: &'r Pattern,
+    mut fit: Fit<'r, 'a>,
     node: NodeId,
 ) -> Option<Fit<'r, 'a>> {
-    let mut fit = fit(subject, pattern, node)?;
     if rule.writes_callee() {
         bind_callee(subject, node, &mut fit.captures);
     }
@@ -320,11 +321,11 @@ fn whole_fit<'r, 'a>(
 }
 
 /// It fits nearly everywhere, and what soon is known to become of the value says no: nothing need be compared.
-fn is_hopeless(rule: &Rule, entry: &Entry, soon: &dyn Fn() -> Option<Fate>) -> bool {
-    let fates = rule
-        .fates()
-        .filter(|_| entry.pattern.pattern.fits_anything());
-    fates.is_some_and(|fates| soon().is_some_and(|fate| !fates.contains(&fate)))
+fn is_hopeless(rule: &LazyRule, entry: &Entry, soon: &dyn Fn() -> Option<Fate>) -> bool {
+    let fates = (entry.pattern.pattern.fits_anything()).then(|| rule.fates());
+    fates
+        .flatten()
+        .is_some_and(|fates| soon().is_some_and(|fate| !fates.contains(&fate)))
 }
 
 /// Compares the pattern with the node.

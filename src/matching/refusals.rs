@@ -1,6 +1,8 @@
 //! Is the condition of a rule met? What keeps one rule from a node keeps those of its recipe from there that ask the same of
 //! the same code: a recipe may have dozens of rules for each call.
 
+use rustc_hash::FxHashSet;
+
 use super::capture_word;
 use super::dispatch::Entry;
 use super::evaluate::{any_of, evaluate};
@@ -10,29 +12,50 @@ use crate::recipe::answer::Answer;
 use crate::recipe::condition::conjunct::Conjunct;
 use crate::recipe::condition::cost::all_by_cost;
 use crate::recipe::condition::{CaptureWord, Condition, Word};
+use crate::recipe::opening::LazyRule;
 
 /// What was not met at a node, with the recipe and what fitted there.
 #[derive(Debug, Default)]
-pub(super) struct Refusals(Vec<(usize, u64, Conjunct)>);
+pub(super) struct Refusals<'r>(Vec<Refusal<'r>>);
 
-impl Refusals {
+#[derive(Debug)]
+struct Refusal<'r> {
+    recipe: usize,
+    /// See [`Pattern::without_rests`](crate::recipe::pattern::Pattern::without_rests).
+    fitted: u64,
+    unmet: Conjunct,
+    /// Of which metavariables that speaks.
+    speaks_of: &'r FxHashSet<String>,
+    /// All rules of the recipe ask it.
+    of_recipe: bool,
+}
+
+impl<'r> Refusals<'r> {
     pub(super) fn clear(&mut self) {
         self.0.clear();
     }
 
-    pub(super) fn add(&mut self, rule: &Rule, entry: &Entry, unmet: Conjunct) {
-        if rule.has_conjunct(unmet) {
-            let fitted = entry.pattern.pattern.without_rests();
-            self.0.push((entry.recipe, fitted, unmet));
+    pub(super) fn add(&mut self, rule: &'r Rule, entry: &Entry, unmet: Conjunct) {
+        if let Some(speaks_of) = rule.spoken_of(unmet) {
+            self.0.push(Refusal {
+                recipe: entry.recipe,
+                fitted: entry.pattern.pattern.without_rests(),
+                unmet,
+                speaks_of,
+                of_recipe: rule.is_of_recipe(unmet),
+            });
         }
     }
 
     /// Returns whether the condition of the rule is known not to be met.
-    pub(super) fn hold_for(&self, rule: &Rule, entry: &Entry) -> bool {
-        self.0.iter().any(|(recipe, fitted, unmet)| {
-            *recipe == entry.recipe
-                && *fitted == entry.pattern.pattern.without_rests()
-                && rule.has_conjunct(*unmet)
+    pub(super) fn hold_for(&self, rule: &LazyRule, entry: &Entry) -> bool {
+        self.0.iter().any(|it| {
+            it.recipe == entry.recipe
+                && it.fitted == entry.pattern.pattern.without_rests()
+                && match rule.compiled() {
+                    Some(rule) => rule.has_conjunct(it.unmet),
+                    None => (rule.opening).has_part(it.unmet, it.speaks_of, it.of_recipe),
+                }
         })
     }
 }

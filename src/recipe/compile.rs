@@ -10,7 +10,7 @@ use super::condition::VersionReq;
 use super::error::{Complaint, Law, Mistake, Problem};
 use super::example::Example;
 use super::kind::Kinds;
-use super::later::Later;
+use super::opening::LazyRule;
 use super::outline::{Head, Outline};
 use super::pack::Pack;
 use super::parameter::Value;
@@ -68,6 +68,8 @@ mod doubts;
 mod mapping;
 
 mod setting;
+
+mod opening;
 
 mod rule;
 
@@ -313,7 +315,7 @@ impl Compiler<'_> {
         self.name_patterns(root);
         self.check_id(root);
         let rules = self.rules(root)?;
-        let rules = rules.into_iter().map(Later::from).collect();
+        let rules = rules.into_iter().map(LazyRule::from).collect();
         let named = |key| root.child(key).map(texts).unwrap_or_default();
         let head = Head {
             id: self.named_or(root, "id", stem)?,

@@ -8,14 +8,16 @@ use std::sync::{Arc, OnceLock};
 
 use ruff_python_ast::NodeKind;
 use ruff_text_size::TextRange;
+use rustc_hash::FxHashSet;
 
 use condition::conjunct::{Conjunct, Conjuncts};
 use condition::{Condition, Fate, Guarded, Patterns, PlaceSet};
 use example::Example;
 use follow_up::{Arguments, ExceptionLine, FollowValue};
 use later::Later;
+use opening::{LazyRule, several};
 use outline::{Head, Outline};
-use pattern::{Arity, Root};
+use pattern::Root;
 use safety::{Doubt, Safety};
 use selector::Selector;
 use template::{Message, Template};
@@ -84,6 +86,8 @@ pub mod order;
 
 pub mod later;
 
+pub mod opening;
+
 pub mod outline;
 
 pub mod catalog;
@@ -137,7 +141,7 @@ pub struct Content {
     /// What a project may set.
     pub parameters: Vec<parameter::Parameter>,
     /// Alternatives, in order: at a site the first whose `where` is yes wins.
-    pub rules: Vec<Later<Rule>>,
+    pub rules: Vec<LazyRule>,
 }
 
 /// The capture that `follow-value` speaks of.
@@ -164,6 +168,8 @@ pub struct Rule {
     pub under: Patterns,
     /// Recipe's and rule's `where`, joined.
     pub condition: Arc<Condition>,
+    /// The recipe's, where it has one for rules like this.
+    pub of_recipe: Option<Arc<Condition>>,
     /// Named only where all sites that share the capture's value make one change.
     pub collect: Option<String>,
     /// What the sites of one change have in common.
@@ -214,6 +220,7 @@ pub struct Rule {
 #[derive(Debug, Default)]
 struct Lookups {
     conjuncts: OnceLock<Option<Conjuncts>>,
+    conjuncts_of_recipe: OnceLock<Option<Conjuncts>>,
     fates: OnceLock<Option<Box<[Fate]>>>,
     yields: OnceLock<Option<String>>,
     writes_callee: OnceLock<bool>,
@@ -223,17 +230,25 @@ impl Rule {
     /// Returns whether this is a part of its condition that must hold, and says the same in another rule whose pattern
     /// fits the same code: it speaks of no metavariables but those that are one expression there.
     pub fn has_conjunct(&self, part: Conjunct) -> bool {
-        let others = || {
-            let captures = self.patterns.iter().flat_map(|it| &it.pattern.captures);
-            let several = captures.filter(|(_, arity)| *arity != Arity::One);
-            let several = several.map(|(name, _)| name.clone());
-            several.chain([CALLEE.to_owned()]).collect()
-        };
+        self.spoken_of(part).is_some()
+    }
+
+    /// Returns the metavariables of which such a part speaks; `None`: it is no such part.
+    pub fn spoken_of(&self, part: Conjunct) -> Option<&FxHashSet<String>> {
         let all = self.known.conjuncts.get_or_init(|| {
             let is_alone = !self.under.is_empty() || self.yields().is_some();
             (!is_alone).then(|| Conjuncts::of(&self.condition))
         });
-        (all.as_ref()).is_some_and(|all| all.have(part, &self.condition, others))
+        let names = all.as_ref()?.spoken_of(part, &self.condition)?;
+        let is_free = !several(&self.patterns).any(|it| names.contains(it));
+        is_free.then_some(names)
+    }
+
+    /// Returns whether it is a part of the recipe's condition.
+    pub fn is_of_recipe(&self, part: Conjunct) -> bool {
+        let find = || self.of_recipe.as_deref().map(Conjuncts::of);
+        let all = self.known.conjuncts_of_recipe.get_or_init(find);
+        all.as_ref().is_some_and(|all| all.have(part))
     }
 
     /// Returns all that may become of the value where it applies; `None`: anything.
@@ -316,25 +331,6 @@ impl Rule {
             Root::Header(header) if !is_renamed => Some(header.as_function_def_stmt()?.is_async),
             _ => None,
         }
-    }
-
-    /// Returns what `collect` calls the sites of a pattern; `None`: it has no names for sites.
-    pub fn collected_as(&self, pattern: &Guarded) -> Option<&str> {
-        if self.shares.collected.is_empty() {
-            return None;
-        }
-        let place = self
-            .patterns
-            .iter()
-            .position(|it| std::ptr::eq(it, pattern))?;
-        let mut seen = 0;
-        let names = self.shares.collected.iter();
-        let mut names = names.map(|(name, count)| {
-            seen += count;
-            (name.as_str(), seen)
-        });
-        let (name, _) = names.find(|(_, end)| place < *end)?;
-        Some(name)
     }
 }
 

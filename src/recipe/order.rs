@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::later::Later;
+use super::opening::LazyRule;
 use super::selector::Selector;
 use super::{Recipe, Rule};
 
@@ -20,7 +20,7 @@ pub enum Stage {
 
 /// Returns the rules of a recipe, each with when it is asked. All rules about code are asked together: at
 /// a site they are alternatives.
-pub fn asked_at(rules: &[Later<Rule>]) -> impl Iterator<Item = (Stage, &Rule)> {
+pub fn asked_at(rules: &[LazyRule]) -> impl Iterator<Item = (Stage, &Rule)> {
     let of_code = of_code(rules);
     let is_entry = |rule: &Rule| {
         let mut patterns = rule.patterns.iter();
@@ -33,8 +33,8 @@ pub fn asked_at(rules: &[Later<Rule>]) -> impl Iterator<Item = (Stage, &Rule)> {
 }
 
 /// Returns when the rules about code are asked.
-fn of_code(rules: &[Later<Rule>]) -> Stage {
-    let asks = |rule: &Later<Rule>| {
+fn of_code(rules: &[LazyRule]) -> Stage {
+    let asks = |rule: &LazyRule| {
         let doubts = rule.doubts.iter().filter_map(|doubt| doubt.when.as_deref());
         let mut conditions = doubts.chain([&*rule.condition]);
         conditions.any(|condition| condition.asks_of_program())

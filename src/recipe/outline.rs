@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::Recipe;
 use super::condition::VersionReq;
-use super::later::Later;
+use super::opening::LazyRule;
 use super::order::{Stage, asked_at};
 use super::pattern::Spelled;
-use super::{Recipe, Rule};
 
 mod required;
 
@@ -64,7 +64,7 @@ pub struct Outline {
 
 impl Outline {
     /// Reads it off rules.
-    pub fn of(rules: &[Later<Rule>]) -> Self {
+    pub fn of(rules: &[LazyRule]) -> Self {
         let patterns = || rules.iter().flat_map(|rule| rule.patterns.iter());
         let packages = patterns().map(|guarded| &guarded.pattern);
         let packages = packages.filter_map(|it| Some((it.package()?.to_owned(), it.lacks)));

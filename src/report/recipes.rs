@@ -8,11 +8,11 @@ use super::view::{self, View, count};
 use crate::config::standing::Standing;
 use crate::recipe::catalog::Catalog;
 use crate::recipe::example::Example;
-use crate::recipe::later::Later;
+use crate::recipe::opening::LazyRule;
 use crate::recipe::parameter::Parameter;
 use crate::recipe::safety::Safety;
 use crate::recipe::template::{Message, MessagePart, Place};
-use crate::recipe::{Recipe, Rule, Verb};
+use crate::recipe::{Recipe, Verb};
 use crate::text::shown::Shown;
 
 /// Writes id, severity, levels and title of every recipe, and who turns it on or off, grouped by area.
@@ -178,7 +178,7 @@ fn show_parameter(
 }
 
 /// The rules of a table, or one rule.
-type Rows = [Later<Rule>];
+type Rows = [LazyRule];
 
 fn show_rule(out: &mut dyn Write, view: &View, recipe: &Recipe, rows: &Rows) -> io::Result<()> {
     let [rule, ..] = rows else {

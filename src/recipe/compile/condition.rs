@@ -108,13 +108,13 @@ impl Compiler<'_> {
         key: &str,
         value: &'n Node,
     ) -> (Cow<'n, Node>, bool) {
-        let is_unknown = |element: &&Node| element.text() == Some(UNKNOWN);
-        let elements = value.elements();
-        // It is the only value of `matched`, and a word of its own there.
-        if key == "matched" || !elements.iter().any(|element| is_unknown(&element)) {
+        if !is_unknown_too(key, value) {
             return (Cow::Borrowed(value), false);
         }
-        let known = elements.iter().filter(|element| !is_unknown(element));
+        let known = value
+            .elements()
+            .iter()
+            .filter(|element| !is_unknown(element));
         let known: Vec<Node> = known.cloned().collect();
         let may_be_alone = subject.starts_with('$') && ASKED_ALONE.contains(&key);
         if known.is_empty() && !may_be_alone {
@@ -218,6 +218,16 @@ impl Compiler<'_> {
         }
         Some(name.to_owned())
     }
+}
+
+fn is_unknown(element: &Node) -> bool {
+    element.text() == Some(UNKNOWN)
+}
+
+/// Returns whether a word holds also where its answer is not known.
+pub(super) fn is_unknown_too(key: &str, value: &Node) -> bool {
+    // It is the only value of `matched`, and a word of its own there.
+    key != "matched" && value.elements().iter().any(is_unknown)
 }
 
 fn names_patterns(node: &Node) -> bool {

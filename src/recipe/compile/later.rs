@@ -4,10 +4,12 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::compiler::{Compiler, finish};
+use super::opening::opening;
 use super::rule::numbered;
 use crate::recipe::Rule;
 use crate::recipe::error::{Mistake, lines};
 use crate::recipe::later::Later;
+use crate::recipe::opening::{LazyRule, Opening};
 use crate::recipe::yaml::Node;
 
 /// A recipe that is compiled bit by bit.
@@ -30,20 +32,40 @@ pub fn right<T>(compiled: Result<T, Vec<Mistake>>) -> T {
 }
 
 /// Returns the rules in order, as of a recipe without mistakes: a test compiles all of them.
-pub(super) fn rules(compiler: Compiler<'static>, root: Node) -> Vec<Later<Rule>> {
+pub(super) fn rules(compiler: Compiler<'static>, root: Node) -> Vec<LazyRule> {
     let compiler = Mutex::new(compiler);
     let recipe = Arc::new(Recipe { root, compiler });
     let nodes = recipe.root.child("rules").map_or(&[][..], Node::elements);
     let rules = numbered(nodes).map(|(number, node)| {
-        let (recipe, node) = (recipe.clone(), node.clone());
-        Later::new(move || right(rule(&recipe, number, &node)))
+        let begin = {
+            let (recipe, node) = (recipe.clone(), node.clone());
+            move || right(begun(&recipe, &node))
+        };
+        let opening = Arc::new(Later::new(begin));
+        let (recipe, node, known) = (recipe.clone(), node.clone(), opening.clone());
+        let whole = Later::new(move || right(rule(&recipe, number, &node, &known)));
+        LazyRule::new(opening, whole)
     });
     rules.collect()
 }
 
-fn rule(recipe: &Arc<Recipe>, number: usize, node: &Node) -> Result<Rule, Vec<Mistake>> {
+fn begun(recipe: &Recipe, node: &Node) -> Result<Opening, Vec<Mistake>> {
     let mut compiler = recipe.compiler();
-    let compiled = compiler.rule_match(node, &recipe.root).and_then(|matched| {
+    let compared = compiler.compared_with(node);
+    let opening = compared.map(|compared| opening(node, &recipe.root, compared));
+    finish(opening, compiler.report.take())
+}
+
+fn rule(
+    recipe: &Arc<Recipe>,
+    number: usize,
+    node: &Node,
+    known: &Later<Opening>,
+) -> Result<Rule, Vec<Mistake>> {
+    let compared = (known.patterns.clone(), known.collected.clone());
+    let mut compiler = recipe.compiler();
+    let matched = compiler.rule_match(node, &recipe.root, Some(compared));
+    let compiled = matched.and_then(|matched| {
         let (is_code, bound) = (matched.is_code(), matched.written.clone());
         let rule = compiler.rule(number, node, &recipe.root, matched);
         rule.map(|rule| (rule, is_code, bound))

@@ -6,6 +6,7 @@ use super::bound::Bound;
 use super::compiler::{Compiler, all_of};
 use super::condition::join;
 use super::follow_up::claim;
+use super::into_context::Compared;
 use super::severity;
 use super::text::capture;
 use crate::recipe::condition::{Condition, Guarded, Patterns, PlaceSet};
@@ -25,6 +26,7 @@ pub(super) struct RuleMatch {
     collected: Vec<(String, usize)>,
     under: Patterns,
     condition: Option<Arc<Condition>>,
+    of_recipe: Option<Arc<Condition>>,
     names: Vec<(String, Vec<Message>)>,
     /// What the match binds.
     bound: Bound,
@@ -46,7 +48,7 @@ impl Compiler<'_> {
         let rules = all_of(numbered(nodes).map(|(number, node)| {
             // The schema says so of what is no map.
             node.entries().first()?;
-            let matched = self.rule_match(node, recipe)?;
+            let matched = self.rule_match(node, recipe, None)?;
             let doubts = self.doubts(node, recipe, matched.is_code(), &matched.written);
             let rule = self.rule(number, node, recipe, matched);
             let doubts = doubts?.into();
@@ -57,14 +59,22 @@ impl Compiler<'_> {
         rules
     }
 
-    /// Compiles what a rule compares.
-    pub(super) fn rule_match(&mut self, node: &Node, recipe: &Node) -> Option<RuleMatch> {
+    /// Compiles what a rule compares; its patterns may be known.
+    pub(super) fn rule_match(
+        &mut self,
+        node: &Node,
+        recipe: &Node,
+        compared: Option<Compared>,
+    ) -> Option<RuleMatch> {
         self.check_actions(node, recipe);
-        let (patterns, collected) = self.compared_with(node)?;
+        let (patterns, collected) = match compared {
+            Some(known) => known,
+            None => self.compared_with(node)?,
+        };
         self.check_arguments(node, recipe, &patterns);
         let (under, bound) = self.under(node, with_yielded(recipe, node, &patterns))?;
         let names = self.names(node, &bound);
-        let condition = self.rule_condition(node, recipe, &patterns, &bound);
+        let (of_recipe, condition) = self.rule_condition(node, recipe, &patterns, &bound);
         let written = bound.with_names(&names).with(&settings(node, recipe));
         Some(RuleMatch {
             written: with_forwarded(condition.as_deref(), written),
@@ -74,6 +84,7 @@ impl Compiler<'_> {
             bound,
             names,
             condition,
+            of_recipe,
         })
     }
 
@@ -100,6 +111,7 @@ impl Compiler<'_> {
             patterns: it.patterns,
             under: it.under,
             condition: it.condition?,
+            of_recipe: it.of_recipe,
             verb,
             does: self.said("does", node, recipe, &it.written)?,
             problem: self.said("problem", node, recipe, &it.written)?,
@@ -171,21 +183,23 @@ impl Compiler<'_> {
         }
     }
 
-    /// What a recipe asks of places in code says nothing of files that list packages.
+    /// The recipe's condition, and both joined. What a recipe asks of places in code says nothing of files that list
+    /// packages.
     fn rule_condition(
         &mut self,
         node: &Node,
         recipe: &Node,
         patterns: &[Guarded],
         bound: &Bound,
-    ) -> Option<Arc<Condition>> {
+    ) -> (Option<Arc<Condition>>, Option<Arc<Condition>>) {
         let shared = recipe.child("where").filter(|_| is_code(patterns));
-        let wheres = [shared, node.child("where")];
-        let conditions = wheres.into_iter().flatten();
-        let conditions = conditions.map(|node| self.shared_condition("where", node, bound));
-        let conditions = all_of(conditions)?.into_iter();
-        let both = conditions.reduce(|one, other| join(&one, &other));
-        Some(both.unwrap_or_else(Condition::always))
+        let [shared, own] = [shared, node.child("where")].map(|it| {
+            let condition = it.map(|node| self.shared_condition("where", node, bound));
+            condition.unwrap_or_else(|| Some(Condition::always()))
+        });
+        let both = shared.as_ref().zip(own.as_ref());
+        let both = both.map(|(shared, own)| join(shared, own));
+        (shared, both)
     }
 
     fn verb(&mut self, node: &Node, patterns: &[Guarded], bound: &Bound) -> Option<Verb> {
@@ -359,7 +373,7 @@ fn with_forwarded(condition: Option<&Condition>, bound: Bound) -> Bound {
 }
 
 /// The condition, and those that hold together in its `all`.
-fn conjuncts(condition: &Node) -> Vec<&Node> {
+pub(super) fn conjuncts(condition: &Node) -> Vec<&Node> {
     let all = condition.child("all").map_or(&[][..], Node::elements);
     let inner = all.iter().flat_map(conjuncts);
     std::iter::once(condition).chain(inner).collect()
@@ -382,7 +396,7 @@ fn rule_id(node: &Node, number: usize) -> String {
 }
 
 /// What a recipe says of code it does not say of files that list packages.
-fn is_code(patterns: &[Guarded]) -> bool {
+pub(super) fn is_code(patterns: &[Guarded]) -> bool {
     patterns.iter().any(|it| it.pattern.package().is_none())
 }
 

@@ -8,6 +8,7 @@ use rustc_hash::{FxHashSet, FxHasher};
 use super::cost::all_by_cost;
 use super::patterns::metavariables_of;
 use super::{Condition, Fate, SiteWord, Word};
+use crate::recipe::yaml::Node;
 
 /// A part of a condition that must hold, or must not: where the same text stands for it in two rules, it is the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,12 +24,25 @@ impl Conjunct {
                 parts.as_ptr().addr().hash(&mut hasher);
             }
             Condition::Word(_, typed) => {
-                (&typed.word, &typed.subject, typed.or_unknown).hash(&mut hasher);
-                match typed.value.text() {
-                    Some(text) => text.hash(&mut hasher),
-                    None => typed.value.address().hash(&mut hasher),
-                }
+                let asked = (typed.word.as_str(), typed.subject.as_deref());
+                return Self::of_word(asked, &typed.value, typed.or_unknown, is_negated);
             }
+        }
+        Self(hasher.finish())
+    }
+
+    /// Tells a word with its value, which is asked of a subject, from others.
+    pub(in crate::recipe) fn of_word(
+        (word, subject): (&str, Option<&str>),
+        value: &Node,
+        or_unknown: bool,
+        is_negated: bool,
+    ) -> Self {
+        let mut hasher = FxHasher::default();
+        (is_negated, word, subject, or_unknown).hash(&mut hasher);
+        match value.text() {
+            Some(text) => text.hash(&mut hasher),
+            None => value.address().hash(&mut hasher),
         }
         Self(hasher.finish())
     }
@@ -51,16 +65,16 @@ pub(in crate::recipe) struct Conjuncts {
 struct Placed {
     /// Which of the condition's parts it is.
     place: usize,
-    /// Whether it speaks of none of a rule's own metavariables: looked for where it is asked, since it is dear.
-    is_free: OnceLock<bool>,
+    /// The metavariables of which it speaks; `None`: it may speak of any. Looked for where it is asked, since it is dear.
+    speaks_of: OnceLock<Option<FxHashSet<String>>>,
 }
 
 impl Conjuncts {
     pub(in crate::recipe) fn of(condition: &Condition) -> Self {
         let mut found = Vec::new();
         all_by_cost(condition, false, |part, is_negated| {
-            let (place, is_free) = (found.len(), OnceLock::new());
-            found.push((Conjunct::of(part, is_negated), Placed { place, is_free }));
+            let (place, speaks_of) = (found.len(), OnceLock::new());
+            found.push((Conjunct::of(part, is_negated), Placed { place, speaks_of }));
             true
         });
         found.sort_by_key(|(part, _)| *part);
@@ -75,34 +89,41 @@ impl Conjuncts {
         self.parts.iter().map(|(part, _)| *part)
     }
 
-    /// Returns whether the condition, whose parts these are, has a part that speaks of none of these metavariables.
-    pub(in crate::recipe) fn have(
+    /// Returns whether a condition has the part.
+    pub(in crate::recipe) fn have(&self, wanted: Conjunct) -> bool {
+        self.bits & wanted.bit() != 0 && self.find(wanted).is_some()
+    }
+
+    fn find(&self, wanted: Conjunct) -> Option<&Placed> {
+        let found = self.parts.binary_search_by_key(&wanted, |(part, _)| *part);
+        found.ok().map(|at| &self.parts[at].1)
+    }
+
+    /// Returns the metavariables of which a part of the condition speaks, whose parts these are; `None`: it has no such
+    /// part, or that may speak of any.
+    pub(in crate::recipe) fn spoken_of(
         &self,
         wanted: Conjunct,
         condition: &Condition,
-        besides: impl Fn() -> FxHashSet<String>,
-    ) -> bool {
+    ) -> Option<&FxHashSet<String>> {
         if self.bits & wanted.bit() == 0 {
-            return false;
+            return None;
         }
-        let before = self.parts.partition_point(|(part, _)| *part < wanted);
-        let same = self.parts[before..].iter();
-        let mut same = same.take_while(|(part, _)| *part == wanted);
-        same.any(|(_, Placed { place, is_free })| {
-            *is_free.get_or_init(|| condition.is_free(*place, &besides()))
-        })
+        let Placed { place, speaks_of } = self.find(wanted)?;
+        let find = || condition.spoken_of_at(*place);
+        speaks_of.get_or_init(find).as_ref()
     }
 }
 
 impl Condition {
-    /// The part in that place speaks of none of these metavariables.
-    fn is_free(&self, place: usize, besides: &FxHashSet<String>) -> bool {
+    /// The metavariables of which the part in that place speaks.
+    fn spoken_of_at(&self, place: usize) -> Option<FxHashSet<String>> {
         let mut parts = Vec::new();
         all_by_cost(self, false, |part, _| {
             parts.push(part);
             true
         });
-        metavariables_of(parts[place]).is_some_and(|names| names.is_disjoint(besides))
+        metavariables_of(parts[place])
     }
 
     /// Returns all that may become of the value where it holds; `None`: anything.

@@ -7,11 +7,11 @@ use super::{Condition, Place, SiteWord, Word};
 pub struct PlaceSet(u8);
 
 impl PlaceSet {
-    const ALL: Self = Self(u8::MAX);
+    pub(in crate::recipe) const ALL: Self = Self(u8::MAX);
 
-    const NONE: Self = Self(0);
+    pub(in crate::recipe) const NONE: Self = Self(0);
 
-    fn of(place: Place) -> Self {
+    pub(in crate::recipe) fn of(place: Place) -> Self {
         // They are seven.
         Self(1 << place as u8)
     }
@@ -21,7 +21,7 @@ impl PlaceSet {
         Self(self.0 & other.0)
     }
 
-    fn or(self, other: Self) -> Self {
+    pub(in crate::recipe) fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 

@@ -1,0 +1,98 @@
+//! What of a rule is known before the rest of it is compiled: a recipe may have hundreds of rules for each call, of which
+//! hardly one applies.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+
+use super::condition::conjunct::Conjunct;
+use super::condition::{Guarded, Patterns, PlaceSet};
+use super::later::Later;
+use super::pattern::Arity;
+use super::{CALLEE, Rule};
+
+/// A rule that is compiled where its pattern fits, and nothing that is known keeps it from there.
+#[derive(Debug)]
+pub struct LazyRule {
+    /// What is known of it before.
+    pub opening: Arc<Later<Opening>>,
+    whole: Later<Rule>,
+}
+
+impl LazyRule {
+    pub(super) fn new(opening: Arc<Later<Opening>>, whole: Later<Rule>) -> Self {
+        Self { opening, whole }
+    }
+
+    /// Returns the rule, if it was compiled.
+    pub fn compiled(&self) -> Option<&Rule> {
+        Later::is_made(&self.whole).then(|| &*self.whole)
+    }
+}
+
+impl From<Rule> for LazyRule {
+    fn from(rule: Rule) -> Self {
+        let opening = Opening {
+            patterns: rule.patterns.clone(),
+            places: rule.places.clone(),
+            collected: rule.shares.collected.clone(),
+            parts: None,
+        };
+        Self::new(Arc::new(opening.into()), rule.into())
+    }
+}
+
+impl Deref for LazyRule {
+    type Target = Rule;
+
+    fn deref(&self) -> &Rule {
+        &self.whole
+    }
+}
+
+/// What is known of a rule before the rest of it is compiled.
+#[derive(Debug)]
+pub struct Opening {
+    /// Any of them.
+    pub patterns: Patterns,
+    /// For each of them the places where the rule may apply, as far as is known yet.
+    pub places: Vec<PlaceSet>,
+    /// What `collect` calls them, and how many of the patterns are called so, in order.
+    pub collected: Vec<(String, usize)>,
+    /// Parts of its own condition; `None`: what keeps other rules from a node says nothing of this one.
+    pub(super) parts: Option<Box<[Conjunct]>>,
+}
+
+impl Opening {
+    /// Returns whether a part of another rule's condition, which speaks of these metavariables, is one of this rule's, too,
+    /// and says the same here; `of_recipe`: it is one of all rules of the recipe.
+    pub fn has_part(&self, part: Conjunct, speaks_of: &FxHashSet<String>, of_recipe: bool) -> bool {
+        let asks = |parts: &[Conjunct]| of_recipe || parts.contains(&part);
+        let several = || several(&self.patterns).any(|name| speaks_of.contains(name));
+        self.parts.as_deref().is_some_and(asks) && !several()
+    }
+
+    /// Returns what `collect` calls the sites of a pattern; `None`: it has no names for sites.
+    pub fn collected_as(&self, pattern: &Guarded) -> Option<&str> {
+        if self.collected.is_empty() {
+            return None;
+        }
+        let mut patterns = self.patterns.iter();
+        let place = patterns.position(|it| std::ptr::eq(it, pattern))?;
+        let mut seen = 0;
+        let mut names = self.collected.iter().map(|(name, count)| {
+            seen += count;
+            (name.as_str(), seen)
+        });
+        let (name, _) = names.find(|(_, end)| place < *end)?;
+        Some(name)
+    }
+}
+
+/// Iterates over the metavariables of patterns that may be another thing in a pattern that fits the same code.
+pub(super) fn several(patterns: &[Guarded]) -> impl Iterator<Item = &str> {
+    let captures = patterns.iter().flat_map(|it| &it.pattern.captures);
+    let several = captures.filter(|(_, arity)| *arity != Arity::One);
+    several.map(|(name, _)| name.as_str()).chain([CALLEE])
+}
