@@ -2,11 +2,9 @@
 
 use std::borrow::Cow;
 
-use ruff_python_ast::{AnyNodeRef, ExprRef, NodeKind};
+use ruff_python_ast::NodeKind;
 use rustc_hash::FxHashMap;
 
-use super::subject::Subject;
-use crate::bind::resolve::{Meaning, Why};
 use crate::recipe::condition::Guarded;
 use crate::recipe::pattern::Head;
 
@@ -41,16 +39,11 @@ impl Beginning {
         beginning
     }
 
-    /// Iterates over those that may fit a node of the kind, in their order.
-    pub(super) fn at<'a>(
-        &self,
-        node: AnyNodeRef<'a>,
-        subject: &Subject<'a>,
-    ) -> impl Iterator<Item = usize> + use<'_, 'a> {
+    /// Iterates over those that may fit a node of the kind that means such a name, or calls it, in their order.
+    pub(super) fn at(&self, name: &LastPart) -> impl Iterator<Item = usize> + use<'_> {
         let named = |name: &str| self.named.get(name).map_or(&[][..], Vec::as_slice);
-        let (named, rest) = match LastPart::of(node, subject) {
-            _ if self.named.is_empty() => (&[][..], &self.rest),
-            LastPart::Is(name) => (named(&name), &self.rest),
+        let (named, rest) = match name {
+            LastPart::Is(name) => (named(name), &self.rest),
             LastPart::None => (&[][..], &self.rest),
             LastPart::Any => (&[][..], &self.all),
         };
@@ -64,42 +57,11 @@ impl Beginning {
 }
 
 /// The last part of the name that a node means, or calls.
-enum LastPart<'n> {
+pub(super) enum LastPart<'n> {
+    /// This one.
     Is(Cow<'n, str>),
     /// It means none.
     None,
     /// It may be another one than is typed.
     Any,
-}
-
-impl<'a> LastPart<'a> {
-    fn of(node: AnyNodeRef<'a>, subject: &Subject<'a>) -> Self {
-        let named = match node {
-            AnyNodeRef::ExprCall(call) => Some(ExprRef::from(&call.func)),
-            node => node.as_expr_ref(),
-        };
-        match named {
-            Some(ExprRef::Attribute(it)) if subject.resolver.keeps_last_part(&it.attr) => {
-                Self::Is(Cow::Borrowed(&it.attr))
-            }
-            Some(ExprRef::Name(name)) => {
-                let meaning = subject.resolver.shared_meaning(name.into());
-                let name = match &*meaning {
-                    Meaning::Qualified(name)
-                    | Meaning::Unknown {
-                        maybe: Some(name), ..
-                    }
-                    | Meaning::Unknown {
-                        why: Why::Undefined(name),
-                        ..
-                    } => name,
-                    _ => return Self::None,
-                };
-                let last = name.rsplit('.').next().unwrap_or_default();
-                Self::Is(Cow::Owned(last.to_owned()))
-            }
-            Some(ExprRef::Attribute(_)) => Self::Any,
-            _ => Self::None,
-        }
-    }
 }

@@ -20,9 +20,8 @@ use crate::matching::unify::{Fit, unify};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Condition, Fate, Guarded, SiteWord, VersionReq, Word};
-use crate::recipe::opening::LazyRule;
 use crate::recipe::pattern::Pattern;
-use crate::recipe::{CALLEE, Recipe, ReportedSite, Rule};
+use crate::recipe::{CALLEE, LazyRule, Recipe, ReportedSite, Rule};
 use crate::source::cell::{CellKind, cell_at};
 
 pub use found::Match;

@@ -60,14 +60,32 @@ impl<'a> Bound<'a> {
         reading: Reading<'a>,
         opened: &'a Opened<'a>,
     ) -> Subject<'a> {
+        let Reading { tables, target, .. } = reading;
+        Subject {
+            model: self.model(source, module, reading),
+            run_as: reading.run_as,
+            kinds: tables.kinds,
+            roles: tables.roles,
+            lifecycles: tables.lifecycles,
+            own: &tables.own,
+            imports: &tables.imports,
+            tables,
+            target,
+            answers: &self.answers,
+            opened,
+        }
+    }
+
+    fn model(
+        &'a self,
+        source: &'a SourceFile,
+        module: &'a Module,
+        reading: Reading<'a>,
+    ) -> Model<'a> {
         let Reading { tables, facts, .. } = reading;
         let tree = self.tree.get_or_init(|| Tree::build(module));
-        let names = self.names.get_or_init(|| {
-            let unknown = module.unclear_names().iter().cloned().collect();
-            let mut names = Bindings::bind(tree, module, unknown);
-            names.read_stars(|module| facts.star_names(source.path(), module));
-            names
-        });
+        let names = || names(source, module, tree, facts);
+        let names = self.names.get_or_init(names);
         let blocks = self.blocks.get_or_init(|| Blocks::build(tree));
         let flow = self.flow.get_or_init(|| Flow::new(names, blocks));
         let resolver = || Resolver::new(flow, &tables.aliases);
@@ -78,7 +96,7 @@ impl<'a> Bound<'a> {
             let file = File::new(source, module, tree, resolver, context, facts, signs);
             Nature::decide(file, reading.run_as)
         });
-        let model = Model {
+        Model {
             source,
             module,
             tree,
@@ -91,21 +109,20 @@ impl<'a> Bound<'a> {
             facts,
             keepers: tables.own.keepers(),
             memos: &self.memos,
-        };
-        Subject {
-            model,
-            run_as: reading.run_as,
-            kinds: tables.kinds,
-            roles: tables.roles,
-            lifecycles: tables.lifecycles,
-            own: &tables.own,
-            imports: &tables.imports,
-            tables,
-            target: reading.target,
-            answers: &self.answers,
-            opened,
         }
     }
+}
+
+fn names<'a>(
+    source: &SourceFile,
+    module: &'a Module,
+    tree: &'a Tree<'a>,
+    facts: &dyn Facts,
+) -> Bindings<'a> {
+    let unknown = module.unclear_names().iter().cloned().collect();
+    let mut names = Bindings::bind(tree, module, unknown);
+    names.read_stars(|module| facts.star_names(source.path(), module));
+    names
 }
 
 /// A file that was opened for another one.

@@ -7,12 +7,11 @@ use super::capture_word;
 use super::dispatch::Entry;
 use super::evaluate::{any_of, evaluate};
 use super::site::{Evidence, Site};
-use crate::recipe::Rule;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::conjunct::Conjunct;
 use crate::recipe::condition::cost::all_by_cost;
 use crate::recipe::condition::{CaptureWord, Condition, Word};
-use crate::recipe::opening::LazyRule;
+use crate::recipe::{LazyRule, Rule};
 
 /// What was not met at a node, with the recipe and what fitted there.
 #[derive(Debug, Default)]

@@ -10,7 +10,6 @@ use super::condition::VersionReq;
 use super::error::{Complaint, Law, Mistake, Problem};
 use super::example::Example;
 use super::kind::Kinds;
-use super::opening::LazyRule;
 use super::outline::{Head, Outline};
 use super::pack::Pack;
 use super::parameter::Value;
@@ -19,7 +18,7 @@ use super::schema;
 use super::shape;
 use super::table::{Library, Table};
 use super::yaml::Node;
-use super::{Content, Recipe, Severity};
+use super::{Content, LazyRule, Recipe, Severity};
 
 pub mod borrowed;
 

@@ -15,13 +15,12 @@ use condition::{Condition, Fate, Guarded, Patterns, PlaceSet};
 use example::Example;
 use follow_up::{Arguments, ExceptionLine, FollowValue};
 use later::Later;
-use opening::{LazyRule, several};
+use opening::{Opening, several};
 use outline::{Head, Outline};
 use pattern::Root;
 use safety::{Doubt, Safety};
 use selector::Selector;
 use template::{Message, Template};
-use word::words;
 
 mod embedded;
 mod together;
@@ -92,8 +91,9 @@ pub mod outline;
 
 pub mod catalog;
 
+pub use opening::CALLEE;
 pub use severity::Severity;
-pub use together::Together;
+pub use together::{ClaimExtent, Shares, Together, Wrap};
 pub use verb::{Add, AddPlace, Extent, Extract, Removed, Verb};
 
 /// One codemod, checked. It is its head, as far as others ask.
@@ -150,8 +150,43 @@ pub const VALUE: &str = "value";
 /// The capture by which the body of a def passes on what that is given.
 pub const PARAMETERS: &str = "parameters";
 
-/// The capture that is what a matched call calls, as it is spelled there; no pattern need bind it.
-pub const CALLEE: &str = "callee";
+/// A rule that is compiled where its pattern fits, and nothing that is known keeps it from there.
+#[derive(Debug)]
+pub struct LazyRule {
+    /// What is known of it before.
+    pub opening: Arc<Later<Opening>>,
+    whole: Later<Rule>,
+}
+
+impl LazyRule {
+    /// Returns the rule, if it was compiled.
+    pub fn compiled(&self) -> Option<&Rule> {
+        Later::is_made(&self.whole).then(|| &*self.whole)
+    }
+}
+
+impl From<Rule> for LazyRule {
+    fn from(rule: Rule) -> Self {
+        let opening = Opening {
+            patterns: rule.patterns.clone(),
+            places: rule.places.clone(),
+            collected: rule.shares.collected.clone(),
+            parts: None,
+        };
+        Self {
+            opening: Arc::new(opening.into()),
+            whole: rule.into(),
+        }
+    }
+}
+
+impl Deref for LazyRule {
+    type Target = Rule;
+
+    fn deref(&self) -> &Rule {
+        &self.whole
+    }
+}
 
 /// One match-and-verb of a recipe.
 #[derive(Debug)]
@@ -358,36 +393,3 @@ impl Claim {
         self.from.iter().any(|selector| selector.names(recipe))
     }
 }
-
-/// What the sites of one change have in common.
-#[derive(Debug, Default)]
-pub struct Shares {
-    /// What they stand in; `None`: each is a change by itself, or what `collect` says.
-    pub together: Option<Together>,
-    /// What `collect` calls them, and how many of the patterns are called so, in order.
-    pub collected: Vec<(String, usize)>,
-    /// Rules of the recipe of which one must have a match in the same change; none: it stands alone.
-    pub joins: Vec<String>,
-    /// The block that is put around them.
-    pub wrap: Option<Wrap>,
-    /// Arguments that a site gives what makes the object which they share.
-    pub gives: Vec<Template>,
-}
-
-/// A block that is put around sites.
-#[derive(Debug)]
-pub struct Wrap {
-    /// Its header: `async with $make() as $name`.
-    pub header: Template,
-}
-
-/// How far a claim reaches around a match.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ClaimExtent {
-    /// The matched text.
-    Site,
-    /// The innermost function.
-    Function,
-}
-
-words!(ClaimExtent: Site "site", Function "function");

@@ -1,55 +1,14 @@
 //! What of a rule is known before the rest of it is compiled: a recipe may have hundreds of rules for each call, of which
 //! hardly one applies.
 
-use std::ops::Deref;
-use std::sync::Arc;
-
 use rustc_hash::FxHashSet;
 
 use super::condition::conjunct::Conjunct;
 use super::condition::{Guarded, Patterns, PlaceSet};
-use super::later::Later;
 use super::pattern::Arity;
-use super::{CALLEE, Rule};
 
-/// A rule that is compiled where its pattern fits, and nothing that is known keeps it from there.
-#[derive(Debug)]
-pub struct LazyRule {
-    /// What is known of it before.
-    pub opening: Arc<Later<Opening>>,
-    whole: Later<Rule>,
-}
-
-impl LazyRule {
-    pub(super) fn new(opening: Arc<Later<Opening>>, whole: Later<Rule>) -> Self {
-        Self { opening, whole }
-    }
-
-    /// Returns the rule, if it was compiled.
-    pub fn compiled(&self) -> Option<&Rule> {
-        Later::is_made(&self.whole).then(|| &*self.whole)
-    }
-}
-
-impl From<Rule> for LazyRule {
-    fn from(rule: Rule) -> Self {
-        let opening = Opening {
-            patterns: rule.patterns.clone(),
-            places: rule.places.clone(),
-            collected: rule.shares.collected.clone(),
-            parts: None,
-        };
-        Self::new(Arc::new(opening.into()), rule.into())
-    }
-}
-
-impl Deref for LazyRule {
-    type Target = Rule;
-
-    fn deref(&self) -> &Rule {
-        &self.whole
-    }
-}
+/// The capture that is what a matched call calls, as it is spelled there; no pattern need bind it.
+pub const CALLEE: &str = "callee";
 
 /// What is known of a rule before the rest of it is compiled.
 #[derive(Debug)]

@@ -2,9 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::opening::LazyRule;
 use super::selector::Selector;
-use super::{Recipe, Rule};
+use super::{LazyRule, Recipe, Rule};
 
 /// When a rule is asked. What is planned in one stage rests on what all files look like after the
 /// ones before.

@@ -8,11 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::Recipe;
 use super::condition::VersionReq;
-use super::opening::LazyRule;
 use super::order::{Stage, asked_at};
 use super::pattern::Spelled;
+use super::{LazyRule, Recipe};
 
 mod required;
 

@@ -1,5 +1,6 @@
-//! How far sites reach that are one change, or one finding.
+//! How far sites reach that are one change, or one finding, and what these have in common.
 
+use super::template::Template;
 use super::word::words;
 
 /// What sites stand in that make one change.
@@ -23,3 +24,36 @@ impl Together {
         matches!(self, Self::File | Self::Project)
     }
 }
+
+/// What the sites of one change have in common.
+#[derive(Debug, Default)]
+pub struct Shares {
+    /// What they stand in; `None`: each is a change by itself, or what `collect` says.
+    pub together: Option<Together>,
+    /// What `collect` calls them, and how many of the patterns are called so, in order.
+    pub collected: Vec<(String, usize)>,
+    /// Rules of the recipe of which one must have a match in the same change; none: it stands alone.
+    pub joins: Vec<String>,
+    /// The block that is put around them.
+    pub wrap: Option<Wrap>,
+    /// Arguments that a site gives what makes the object which they share.
+    pub gives: Vec<Template>,
+}
+
+/// A block that is put around sites.
+#[derive(Debug)]
+pub struct Wrap {
+    /// Its header: `async with $make() as $name`.
+    pub header: Template,
+}
+
+/// How far a claim reaches around a match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClaimExtent {
+    /// The matched text.
+    Site,
+    /// The innermost function.
+    Function,
+}
+
+words!(ClaimExtent: Site "site", Function "function");

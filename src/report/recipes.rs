@@ -8,11 +8,10 @@ use super::view::{self, View, count};
 use crate::config::standing::Standing;
 use crate::recipe::catalog::Catalog;
 use crate::recipe::example::Example;
-use crate::recipe::opening::LazyRule;
 use crate::recipe::parameter::Parameter;
 use crate::recipe::safety::Safety;
 use crate::recipe::template::{Message, MessagePart, Place};
-use crate::recipe::{Recipe, Verb};
+use crate::recipe::{LazyRule, Recipe, Verb};
 use crate::text::shown::Shown;
 
 /// Writes id, severity, levels and title of every recipe, and who turns it on or off, grouped by area.

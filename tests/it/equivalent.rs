@@ -330,6 +330,18 @@ const KNOWN: &[(&str, &str, &str, &str)] = &[
     ),
     (
         OF_LIBRARY,
+        "blocking-helper",
+        "a session that helpers get before and after an await, and one beside a long call",
+        "what makes sessions is no class, and annotates nothing",
+    ),
+    (
+        OF_LIBRARY,
+        "blocking-helper",
+        "a local file that a helper asks beside an answer of the network, and one alone",
+        "what makes sessions is no class, and annotates nothing",
+    ),
+    (
+        OF_LIBRARY,
         "executor-to-thread",
         "functions that only send mail and wait, and one that calls what it is given",
         "an annotation may name another class of the library",
@@ -440,7 +452,8 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
         ],
         "no example annotates a parameter with a class",
         "loop-detection run-forever loop-in-thread script-notebook-run asyncio-run-in-cell \
-         run-forever-in-cell blocking-lock get-event-loop nest-asyncio wait-needs-tasks \
+         run-forever-in-cell blocking-lock get-event-loop nest-asyncio loop-argument \
+         wait-needs-tasks \
          task-group-errors undefined-name celery-async-task celery-result-wait \
          endpoint-to-async raise-from queue-overload suppress-cancelled unbounded-fanout \
          independent-awaits global-lock executor-cap lazy-init-lock lost-update async-twin",
@@ -450,7 +463,8 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
         "no example gives a name to an object of a class of the example",
         "loop-in-thread script-notebook-run asyncio-run-in-cell run-forever-in-cell \
          async-generator-annotation sync-client blocking-http cpu-bound blocking-lock \
-         await-of-sync-call loop-create-task nest-asyncio wait-needs-tasks task-group-errors \
+         await-of-sync-call loop-create-task nest-asyncio loop-argument \
+         wait-needs-tasks task-group-errors \
          swallowed-cancellation done-callback-cancelled task-of-sync-call undefined-name \
          celery-async-task celery-result-wait endpoint-to-sync raise-from request-path-task \
          queue-overload suppress-cancelled unbounded-fanout independent-awaits global-lock \
@@ -463,6 +477,7 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
          signal-handler run-forever-in-cell async-generator-annotation \
          blocking-sleep blocking-httpx blocking-file cpu-bound await-of-sync-call \
          sync-with-on-async-resource loop-create-task get-event-loop nest-asyncio \
+         loop-argument \
          wait-needs-tasks task-group-errors swallowed-cancellation acquire-release \
          done-callback-cancelled undefined-name celery-async-task celery-result-wait \
          fastapi-lifespan raise-from request-path-task queue-overload suppress-cancelled \
@@ -506,7 +521,8 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
          asyncio-run-in-cell signal-handler run-forever-in-cell async-generator-annotation \
          blocking-sleep sync-client blocking-http blocking-file cpu-bound blocking-lock \
          await-of-sync-call task-teardown ensure-future loop-create-task get-event-loop \
-         nest-asyncio asyncio-coroutine wait-needs-tasks task-group-errors swallowed-cancellation \
+         nest-asyncio asyncio-coroutine loop-argument \
+         wait-needs-tasks task-group-errors swallowed-cancellation \
          acquire-release done-callback-cancelled task-of-sync-call undefined-name \
          async-propagation celery-async-task celery-result-wait fastapi-lifespan endpoint-to-sync \
          endpoint-to-async raise-from request-path-task library-owns-loop queue-overload \
@@ -522,7 +538,8 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
          async-generator-annotation sync-client blocking-call blocking-http blocking-httpx \
          blocking-file cpu-bound executor-to-thread blocking-lock await-of-sync-call \
          sync-with-on-async-resource task-teardown ensure-future loop-create-task get-event-loop \
-         nest-asyncio asyncio-coroutine wait-needs-tasks task-group-errors swallowed-cancellation \
+         nest-asyncio asyncio-coroutine loop-argument \
+         wait-needs-tasks task-group-errors swallowed-cancellation \
          acquire-release done-callback-cancelled task-of-sync-call undefined-name \
          async-propagation celery-async-task celery-result-wait fastapi-lifespan endpoint-to-sync \
          endpoint-to-async raise-from request-path-task queue-overload suppress-cancelled \
@@ -534,7 +551,8 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
         &[OF_LIBRARY],
         "no example gives a name to what a class of a library makes",
         "run-in-coroutine script-notebook-run asyncio-run-in-cell run-forever-in-cell \
-         loop-create-task nest-asyncio wait-needs-tasks swallowed-cancellation \
+         loop-create-task nest-asyncio loop-argument \
+         wait-needs-tasks swallowed-cancellation \
          done-callback-cancelled task-of-sync-call undefined-name suppress-cancelled \
          task-errors-unseen deadline-not-passed-on async-twin",
     ),

@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::compiler::{Compiler, finish};
 use super::opening::opening;
 use super::rule::numbered;
-use crate::recipe::Rule;
 use crate::recipe::error::{Mistake, lines};
 use crate::recipe::later::Later;
-use crate::recipe::opening::{LazyRule, Opening};
+use crate::recipe::opening::Opening;
 use crate::recipe::yaml::Node;
+use crate::recipe::{LazyRule, Rule};
 
 /// A recipe that is compiled bit by bit.
 struct Recipe {
@@ -44,7 +44,7 @@ pub(super) fn rules(compiler: Compiler<'static>, root: Node) -> Vec<LazyRule> {
         let opening = Arc::new(Later::new(begin));
         let (recipe, node, known) = (recipe.clone(), node.clone(), opening.clone());
         let whole = Later::new(move || right(rule(&recipe, number, &node, &known)));
-        LazyRule::new(opening, whole)
+        LazyRule { opening, whole }
     });
     rules.collect()
 }

@@ -1,9 +1,8 @@
 //! What is read off a rule as it is typed, so that the rest of it need not be compiled where that keeps it from a node.
 
 use super::condition::is_unknown_too;
-use super::rule::{conjuncts, is_code};
 use crate::recipe::condition::conjunct::Conjunct;
-use crate::recipe::condition::{Patterns, Place, PlaceSet};
+use crate::recipe::condition::{Guarded, Patterns, Place, PlaceSet};
 use crate::recipe::opening::Opening;
 use crate::recipe::yaml::{Key, Node};
 
@@ -100,4 +99,16 @@ fn words<'n>(
         };
         (of, n_words)
     })
+}
+
+/// The condition, and those that hold together in its `all`.
+pub(super) fn conjuncts(condition: &Node) -> Vec<&Node> {
+    let all = condition.child("all").map_or(&[][..], Node::elements);
+    let inner = all.iter().flat_map(conjuncts);
+    std::iter::once(condition).chain(inner).collect()
+}
+
+/// What a recipe says of code it does not say of files that list packages.
+pub(super) fn is_code(patterns: &[Guarded]) -> bool {
+    patterns.iter().any(|it| it.pattern.package().is_none())
 }

@@ -7,6 +7,7 @@ use super::compiler::{Compiler, all_of};
 use super::condition::join;
 use super::follow_up::claim;
 use super::into_context::Compared;
+use super::opening::{conjuncts, is_code};
 use super::severity;
 use super::text::capture;
 use crate::recipe::condition::{Condition, Guarded, Patterns, PlaceSet};
@@ -96,7 +97,6 @@ impl Compiler<'_> {
         recipe: &Node,
         it: RuleMatch,
     ) -> Option<Rule> {
-        let verb = self.verb(node, &it.patterns, &it.written);
         let also_rewrite = self.also_rewrite(node, "also-rewrite", &it.written);
         Some(Rule {
             known: Lookups::default(),
@@ -108,11 +108,11 @@ impl Compiler<'_> {
             report: self.report(node, &it.written, it.condition.as_deref()),
             places: places(&it.patterns, it.condition.as_deref()),
             finding_if: self.finding_if(node, recipe, is_code(&it.patterns), &it.written)?,
+            verb: self.verb(node, &it.patterns, &it.written),
             patterns: it.patterns,
             under: it.under,
             condition: it.condition?,
             of_recipe: it.of_recipe,
-            verb,
             does: self.said("does", node, recipe, &it.written)?,
             problem: self.said("problem", node, recipe, &it.written)?,
             doubts: Later::default(),
@@ -372,13 +372,6 @@ fn with_forwarded(condition: Option<&Condition>, bound: Bound) -> Bound {
     }
 }
 
-/// The condition, and those that hold together in its `all`.
-pub(super) fn conjuncts(condition: &Node) -> Vec<&Node> {
-    let all = condition.child("all").map_or(&[][..], Node::elements);
-    let inner = all.iter().flat_map(conjuncts);
-    std::iter::once(condition).chain(inner).collect()
-}
-
 /// The capture that the engine binds where arguments are spoken of.
 fn settings(node: &Node, recipe: &Node) -> Vec<(String, Arity)> {
     let has_any = [node, recipe].map(|it| it.child("arguments").is_some());
@@ -393,11 +386,6 @@ fn settings(node: &Node, recipe: &Node) -> Vec<(String, Arity)> {
 fn rule_id(node: &Node, number: usize) -> String {
     let id = node.child("id").and_then(Node::text);
     id.map_or_else(|| format!("rule-{number}"), str::to_owned)
-}
-
-/// What a recipe says of code it does not say of files that list packages.
-pub(super) fn is_code(patterns: &[Guarded]) -> bool {
-    patterns.iter().any(|it| it.pattern.package().is_none())
 }
 
 /// Returns where the rule may apply by each of its patterns.

@@ -63,6 +63,8 @@ const OTHER_NUMBERS: &[&str] = &[
     "matching/called_in/mentions.rs: MIN_PARTS_BELOW",
     "matching/may_fit.rs: FEW",
     "matching/older.rs: LAST_MINOR",
+    "matching/opened.rs: KEPT",
+    "matching/opened.rs: KEPT_BYTES",
     "matching/own_part.rs: MIN_SIGNS",
     "matching/prefilter.rs: PASS",
     "matching/prefilter/spelling.rs: STRIDE",
