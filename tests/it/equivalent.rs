@@ -341,6 +341,18 @@ const KNOWN: &[(&str, &str, &str, &str)] = &[
         "what makes sessions is no class, and annotates nothing",
     ),
     (
+        INHERITED,
+        "task-handle",
+        "one endless task for all keys, and one for each",
+        "what the methods of a base do without an end is not read",
+    ),
+    (
+        MOVED,
+        "get-event-loop",
+        "functions that hand on the loop which they run",
+        "of two files each has its finding",
+    ),
+    (
         OF_LIBRARY,
         "executor-to-thread",
         "functions that only send mail and wait, and one that calls what it is given",

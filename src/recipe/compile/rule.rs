@@ -99,6 +99,7 @@ impl Compiler<'_> {
     ) -> Option<Rule> {
         let also_rewrite = self.also_rewrite(node, "also-rewrite", &it.written);
         Some(Rule {
+            verb: self.verb(node, &it.patterns, &it.written),
             known: Lookups::default(),
             id: rule_id(node, number),
             severity: severity(&[node, recipe])?,
@@ -108,7 +109,6 @@ impl Compiler<'_> {
             report: self.report(node, &it.written, it.condition.as_deref()),
             places: places(&it.patterns, it.condition.as_deref()),
             finding_if: self.finding_if(node, recipe, is_code(&it.patterns), &it.written)?,
-            verb: self.verb(node, &it.patterns, &it.written),
             patterns: it.patterns,
             under: it.under,
             condition: it.condition?,
