@@ -341,6 +341,18 @@ const KNOWN: &[(&str, &str, &str, &str)] = &[
         "what makes sessions is no class, and annotates nothing",
     ),
     (
+        SUPER,
+        "task-handle",
+        "one endless task for all keys, and one for each",
+        "what the methods of a base do without an end is not read",
+    ),
+    (
+        SUPER,
+        "run-until-complete",
+        "methods of objects that ask, and run the loop all the same",
+        "each spelling of the method has its finding",
+    ),
+    (
         INHERITED,
         "task-handle",
         "one endless task for all keys, and one for each",
@@ -474,7 +486,7 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
         &[anew::values::MADE.name, anew::values::MADE_UNSAID.name],
         "no example gives a name to an object of a class of the example",
         "loop-in-thread script-notebook-run asyncio-run-in-cell run-forever-in-cell \
-         async-generator-annotation sync-client blocking-http cpu-bound blocking-lock \
+         async-generator-annotation sync-client blocking-http blocking-lock \
          await-of-sync-call loop-create-task nest-asyncio loop-argument \
          wait-needs-tasks task-group-errors \
          swallowed-cancellation done-callback-cancelled task-of-sync-call undefined-name \
@@ -577,7 +589,7 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
         &[INHERITED],
         "no class of an example calls a method of its own that could stand above it",
         "script-notebook-run asyncio-run-in-cell run-forever-in-cell async-generator-annotation \
-         sync-client blocking-httpx cpu-bound await-of-sync-call nest-asyncio task-group-errors \
+         sync-client blocking-httpx await-of-sync-call nest-asyncio task-group-errors \
          undefined-name celery-async-task celery-result-wait fastapi-lifespan endpoint-to-sync \
          raise-from request-path-task queue-overload suppress-cancelled unbounded-fanout \
          lazy-init-lock cleanup-not-in-finally missing-timeout async-twin",
@@ -586,7 +598,7 @@ const UNTRIED: &[(&[&str], &str, &str)] = &[
         &[SUPER],
         "no class of an example calls a method of its own that could stand above it",
         "script-notebook-run asyncio-run-in-cell run-forever-in-cell async-generator-annotation \
-         sync-client blocking-http blocking-httpx cpu-bound await-of-sync-call nest-asyncio \
+         sync-client blocking-http blocking-httpx await-of-sync-call nest-asyncio \
          task-group-errors undefined-name celery-async-task celery-result-wait fastapi-lifespan \
          endpoint-to-sync raise-from request-path-task queue-overload suppress-cancelled \
          unbounded-fanout lazy-init-lock cleanup-not-in-finally missing-timeout async-twin",
