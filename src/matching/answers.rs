@@ -204,6 +204,18 @@ pub struct Answers<'a> {
     pub(super) owners: Memo<(*const Kind, &'a str), bool>,
 }
 
+impl Answers<'_> {
+    /// Hands the file to somebody else to ask: what a search met tells the next one that it need not look again, and so
+    /// the answers of one who asks would depend on what others asked before.
+    pub(super) fn apart<T>(&self, ask: impl FnOnce() -> T) -> T {
+        let (without, called) = (self.without.take(), self.called.take());
+        let found = ask();
+        self.without.replace(without);
+        self.called.restore(called);
+        found
+    }
+}
+
 /// Patterns, bindings, and the kinds of what these are bound to.
 pub(super) type UsesAsked<'a> = (Asked<'a>, Vec<BindingId>, Vec<*const Kind>);
 

@@ -36,7 +36,7 @@ pub struct Dispatch<'r> {
 }
 
 impl<'r> Dispatch<'r> {
-    /// Sorts the patterns at some places. Their recipes are compiled, if they were not yet.
+    /// Sorts the patterns at some places. Their recipes are read, if they were not yet, and compiled as far as that needs.
     pub fn at(recipes: &[&'r Recipe], places: Vec<Place>) -> Self {
         let mut dispatch = Self::default();
         for (recipe, rule, pattern) in places {

@@ -163,7 +163,7 @@ impl<'a> Opened<'a> {
         self.n_others.get() < KEPT && bytes <= KEPT_BYTES
     }
 
-    /// Binds a file, and keeps it; `None`: there is no room for it.
+    /// Binds a file, and keeps it; `None`: there is no room for it, as [`has_room`](Self::has_room) says.
     pub(super) fn keep(
         &'a self,
         path: &Path,
@@ -171,9 +171,6 @@ impl<'a> Opened<'a> {
         module: Arc<Module>,
         reading: Reading<'a>,
     ) -> Option<Subject<'a>> {
-        if !self.has_room(&source) {
-            return None;
-        }
         let place = self.n_others.get();
         self.n_others.set(place + 1);
         self.bytes.set(self.bytes.get() + source.text().len());

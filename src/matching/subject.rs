@@ -178,7 +178,7 @@ impl<'a> Subject<'a> {
         is_same.then(|| self.facts.whole(self.path()))
     }
 
-    /// Hands another file of the project to `ask`, as it is now; `None` where it cannot be read.
+    /// Hands another file of the project to `ask`, as it is while this one is analyzed; `None` where it cannot be read.
     pub(crate) fn of_other_file<T>(
         &self,
         path: &Path,
@@ -186,7 +186,7 @@ impl<'a> Subject<'a> {
     ) -> Option<T> {
         self.facts.note(path);
         if let Some(known) = self.opened.find(path) {
-            return Some(ask(&known));
+            return Some(known.answers.apart(|| ask(&known)));
         }
         let source = self.facts.source(path)?;
         if !self.opened.has_room(&source) {
@@ -200,7 +200,7 @@ impl<'a> Subject<'a> {
             facts: self.facts,
         };
         let other = self.opened.keep(path, source, module, reading)?;
-        Some(ask(&other))
+        Some(other.answers.apart(|| ask(&other)))
     }
 
     /// Hands another file to `ask`, with a def of it by its name there; `None` where that is not one def.

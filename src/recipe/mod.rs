@@ -203,8 +203,8 @@ pub struct Rule {
     pub under: Patterns,
     /// Recipe's and rule's `where`, joined.
     pub condition: Arc<Condition>,
-    /// The recipe's, where it has one for rules like this.
-    pub of_recipe: Option<Arc<Condition>>,
+    /// The recipe's alone.
+    pub of_recipe: Arc<Condition>,
     /// Named only where all sites that share the capture's value make one change.
     pub collect: Option<String>,
     /// What the sites of one change have in common.
@@ -255,7 +255,7 @@ pub struct Rule {
 #[derive(Debug, Default)]
 struct Lookups {
     conjuncts: OnceLock<Option<Conjuncts>>,
-    conjuncts_of_recipe: OnceLock<Option<Conjuncts>>,
+    conjuncts_of_recipe: OnceLock<Conjuncts>,
     fates: OnceLock<Option<Box<[Fate]>>>,
     yields: OnceLock<Option<String>>,
     writes_callee: OnceLock<bool>,
@@ -281,9 +281,9 @@ impl Rule {
 
     /// Returns whether it is a part of the recipe's condition.
     pub fn is_of_recipe(&self, part: Conjunct) -> bool {
-        let find = || self.of_recipe.as_deref().map(Conjuncts::of);
+        let find = || Conjuncts::of(&self.of_recipe);
         let all = self.known.conjuncts_of_recipe.get_or_init(find);
-        all.as_ref().is_some_and(|all| all.have(part))
+        all.have(part)
     }
 
     /// Returns all that may become of the value where it applies; `None`: anything.

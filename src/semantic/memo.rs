@@ -41,6 +41,16 @@ impl<K: Eq + Hash, V: Clone> Memo<K, V> {
         self.0.borrow().get(question).cloned()
     }
 
+    /// Puts answers that were taken out in the place of those found since.
+    pub fn restore(&self, answers: Self) {
+        self.0.replace(answers.0.into_inner());
+    }
+
+    /// Takes all answers out.
+    pub fn take(&self) -> Self {
+        Self(RefCell::new(self.0.take()))
+    }
+
     /// Keeps an answer that was found beside another one.
     pub fn keep(&self, question: K, answer: V) {
         self.0.borrow_mut().insert(question, answer);

@@ -112,7 +112,7 @@ impl Compiler<'_> {
             patterns: it.patterns,
             under: it.under,
             condition: it.condition?,
-            of_recipe: it.of_recipe,
+            of_recipe: it.of_recipe?,
             does: self.said("does", node, recipe, &it.written)?,
             problem: self.said("problem", node, recipe, &it.written)?,
             doubts: Later::default(),

@@ -227,7 +227,8 @@ impl Search<'_, '_, '_> {
         called.is_some_and(|it| !it.is_run)
     }
 
-    /// Returns whether a call was looked through that runs the code, and met nothing. What it calls is another question.
+    /// Returns whether a call was looked through that runs the code, without a sure match. What it calls is collected
+    /// all the same.
     pub(in crate::matching::reach) fn is_known_without(&self, owner: NodeId) -> bool {
         let without = self.site.subject.answers.without.borrow();
         let beyond = self.beyond.filter(|it| !it.is_collecting());
