@@ -4,7 +4,6 @@
 //! may mean two things is unknown, never guessed.
 
 use std::cell::{OnceCell, RefCell};
-use std::fmt;
 use std::rc::Rc;
 
 use ruff_python_ast::{AnyNodeRef, ExprName, ExprRef, StmtClassDef};
@@ -19,87 +18,10 @@ use super::mro::Ordered;
 use super::replacement::{Candidate, Replacement};
 use super::scope::ScopeKind;
 
+pub use meaning::{Meaning, Why};
+
 /// Chains of assignments longer than this are not followed.
 const MAX_STEPS: u8 = 16;
-
-/// What an expression means.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Meaning {
-    /// The object of that qualified name: `time.sleep`, `.mod.name` for a relative import, `open` for
-    /// a builtin.
-    Qualified(String),
-    /// A function, class, parameter or variable of this file.
-    Local(BindingId),
-    /// An attribute of something local.
-    Attribute {
-        /// What the first name is bound by.
-        base: BindingId,
-        /// The attributes, joined by dots: `loop.time` of `self.loop.time`.
-        path: String,
-    },
-    /// Not known.
-    Unknown {
-        /// Why.
-        why: Why,
-        /// The qualified name it may have.
-        maybe: Option<String>,
-    },
-}
-
-impl Meaning {
-    /// Returns the qualified name of what it surely is.
-    pub fn qualified(self) -> Option<String> {
-        match self {
-            Self::Qualified(name) => Some(name),
-            _ => None,
-        }
-    }
-}
-
-/// Why it is not known what an expression means.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Why {
-    /// Imports that differ may reach the place.
-    SeveralImports(String),
-    /// Several bindings may reach the place.
-    Rebound(String),
-    /// A star import may bind the name.
-    StarImport {
-        /// The name.
-        name: String,
-        /// The star import's module.
-        module: String,
-    },
-    /// No binding reaches the place.
-    UnboundHere(String),
-    /// Nothing binds the name.
-    Undefined(String),
-    /// The name is imported for type checkers only.
-    TypingOnly(String),
-    /// A cell that can't be read mentions the name.
-    BrokenCell(String),
-    /// The expression is neither a name nor an attribute of one.
-    Computed,
-}
-
-impl fmt::Display for Why {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Why::SeveralImports(name) => write!(out, "`{name}` is imported from different places"),
-            Why::Rebound(name) => write!(out, "`{name}` has several values that may reach here"),
-            Why::StarImport { name, module } => {
-                write!(out, "`{name}` may come from `from {module} import *`")
-            }
-            Why::UnboundHere(name) => write!(out, "`{name}` is used before it is bound"),
-            Why::Undefined(name) => write!(out, "`{name}` is not defined in this file"),
-            Why::TypingOnly(name) => write!(out, "`{name}` is imported for type checkers only"),
-            Why::BrokenCell(name) => {
-                write!(out, "`{name}` is mentioned in a cell that can't be read")
-            }
-            Why::Computed => write!(out, "it is computed where it is used"),
-        }
-    }
-}
 
 /// Public spellings of names that can be reached under several.
 #[derive(Debug, Default)]
@@ -395,6 +317,7 @@ fn maybe(meaning: Meaning) -> Option<String> {
     }
 }
 
+mod meaning;
 mod star;
 #[cfg(test)]
 mod tests;

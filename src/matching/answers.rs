@@ -208,10 +208,9 @@ impl Answers<'_> {
     /// Hands the file to somebody else to ask: what a search met tells the next one that it need not look again, and so
     /// the answers of one who asks would depend on what others asked before.
     pub(super) fn apart<T>(&self, ask: impl FnOnce() -> T) -> T {
-        let (without, called) = (self.without.take(), self.called.take());
-        let found = ask();
+        let without = self.without.take();
+        let found = self.called.apart(ask);
         self.without.replace(without);
-        self.called.restore(called);
         found
     }
 }

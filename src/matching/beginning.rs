@@ -1,7 +1,5 @@
 //! Which of many patterns may begin at a node of a file: of a table's hundreds mostly one or none.
 
-use std::borrow::Cow;
-
 use ruff_python_ast::NodeKind;
 use rustc_hash::FxHashMap;
 
@@ -39,29 +37,45 @@ impl Beginning {
         beginning
     }
 
-    /// Iterates over those that may fit a node of the kind that means such a name, or calls it, in their order.
-    pub(super) fn at(&self, name: &LastPart) -> impl Iterator<Item = usize> + use<'_> {
-        let named = |name: &str| self.named.get(name).map_or(&[][..], Vec::as_slice);
-        let (named, rest) = match name {
-            LastPart::Is(name) => (named(name), &self.rest),
-            LastPart::None => (&[][..], &self.rest),
-            LastPart::Any => (&[][..], &self.all),
-        };
-        let (mut named, mut rest) = (named.iter().peekable(), rest.iter().peekable());
-        std::iter::from_fn(move || match (named.peek(), rest.peek()) {
-            (Some(one), Some(other)) if one < other => named.next().copied(),
-            (_, Some(_)) => rest.next().copied(),
-            (_, None) => named.next().copied(),
-        })
+    /// Returns whether the name that a node means decides about some of them.
+    pub(super) fn asks_names(&self) -> bool {
+        !self.named.is_empty()
+    }
+
+    /// Iterates over those that may fit a node of the kind that means, or calls, a name with this last part, or none, in
+    /// their order.
+    pub(super) fn at(&self, name: Option<&str>) -> Merged<'_> {
+        let named = name.and_then(|it| self.named.get(it));
+        Merged {
+            named: named.map_or(&[], Vec::as_slice),
+            rest: &self.rest,
+        }
+    }
+
+    /// Iterates over all of them, in their order.
+    pub(super) fn anywhere(&self) -> Merged<'_> {
+        Merged {
+            named: &[],
+            rest: &self.all,
+        }
     }
 }
 
-/// The last part of the name that a node means, or calls.
-pub(super) enum LastPart<'n> {
-    /// This one.
-    Is(Cow<'n, str>),
-    /// It means none.
-    None,
-    /// It may be another one than is typed.
-    Any,
+/// Places of two sorted lists, in their order.
+pub(super) struct Merged<'b> {
+    named: &'b [usize],
+    rest: &'b [usize],
+}
+
+impl Iterator for Merged<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        let next = match (self.named.first(), self.rest.first()) {
+            (Some(one), Some(other)) if one < other => &mut self.named,
+            (_, Some(_)) => &mut self.rest,
+            (_, None) => &mut self.named,
+        };
+        next.split_off_first().copied()
+    }
 }

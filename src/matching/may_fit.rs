@@ -3,20 +3,18 @@
 //! A site that captured `lock` asks for `$lock.release()`: only what holds the word `lock` need be compared,
 //! not all that stands in the file.
 
-use std::borrow::Cow;
 use std::ops::Range;
 use std::rc::Rc;
 
 use ruff_python_ast::{AnyNodeRef, ExprRef, NodeKind};
 
-use super::beginning::{Beginning, LastPart};
+use super::beginning::{Beginning, Merged};
 use super::capture::Captures;
 use super::node_words::words_of_capture;
 use super::prefilter::Standing;
 use super::site::{Site, any};
 use super::subject::Subject;
 use super::variables::Variables;
-use crate::bind::resolve::{Meaning, Why};
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
 use crate::recipe::condition::{CaptureWord, Condition, Enclosure, Guarded, SiteWord, Word};
@@ -49,38 +47,35 @@ pub(super) fn any_standing<'r, 'a>(
     };
     let asked = (patterns.as_ptr(), patterns.len(), kind);
     let beginning = subject.answers.beginning.or_find(&asked, find);
-    let name = last_part(node, subject);
-    any(beginning.at(&name), |place| ask(&patterns[place]))
+    any(among(&beginning, node, subject), |place| {
+        ask(&patterns[place])
+    })
 }
 
-/// The last part of the name that a node means, or calls.
-fn last_part<'a>(node: AnyNodeRef<'a>, subject: &Subject<'a>) -> LastPart<'a> {
+/// Those that may fit a node, by the last part of the name that it means, or calls.
+fn among<'b, 'a>(
+    beginning: &'b Beginning,
+    node: AnyNodeRef<'a>,
+    subject: &Subject<'a>,
+) -> Merged<'b> {
     let named = match node {
         AnyNodeRef::ExprCall(call) => Some(ExprRef::from(&call.func)),
         node => node.as_expr_ref(),
     };
-    match named {
+    match named.filter(|_| beginning.asks_names()) {
         Some(ExprRef::Attribute(it)) if subject.resolver.keeps_last_part(&it.attr) => {
-            LastPart::Is(Cow::Borrowed(&it.attr))
+            beginning.at(Some(&it.attr))
         }
+        // It may have another last part than is typed.
+        Some(ExprRef::Attribute(_)) => beginning.anywhere(),
         Some(ExprRef::Name(name)) => {
             let meaning = subject.resolver.shared_meaning(name.into());
-            let name = match &*meaning {
-                Meaning::Qualified(name)
-                | Meaning::Unknown {
-                    maybe: Some(name), ..
-                }
-                | Meaning::Unknown {
-                    why: Why::Undefined(name),
-                    ..
-                } => name,
-                _ => return LastPart::None,
-            };
-            let last = name.rsplit('.').next().unwrap_or_default();
-            LastPart::Is(Cow::Owned(last.to_owned()))
+            let last = meaning
+                .named()
+                .and_then(|(name, _)| name.rsplit('.').next());
+            beginning.at(last)
         }
-        Some(ExprRef::Attribute(_)) => LastPart::Any,
-        _ => LastPart::None,
+        _ => beginning.at(None),
     }
 }
 

@@ -18,7 +18,7 @@ use super::schema;
 use super::shape;
 use super::table::{Library, Table};
 use super::yaml::Node;
-use super::{Content, LazyRule, Recipe, Severity};
+use super::{Content, Recipe, Severity};
 
 pub mod borrowed;
 
@@ -314,7 +314,6 @@ impl Compiler<'_> {
         self.name_patterns(root);
         self.check_id(root);
         let rules = self.rules(root)?;
-        let rules = rules.into_iter().map(LazyRule::from).collect();
         let named = |key| root.child(key).map(texts).unwrap_or_default();
         let head = Head {
             id: self.named_or(root, "id", stem)?,

@@ -11,7 +11,7 @@ use ruff_text_size::TextRange;
 use rustc_hash::FxHashSet;
 
 use condition::conjunct::{Conjunct, Conjuncts};
-use condition::{Condition, Fate, Guarded, Patterns, PlaceSet};
+use condition::{Condition, Fate, Guarded, Patterns};
 use example::Example;
 use follow_up::{Arguments, ExceptionLine, FollowValue};
 use later::Later;
@@ -165,21 +165,6 @@ impl LazyRule {
     }
 }
 
-impl From<Rule> for LazyRule {
-    fn from(rule: Rule) -> Self {
-        let opening = Opening {
-            patterns: rule.patterns.clone(),
-            places: rule.places.clone(),
-            collected: rule.shares.collected.clone(),
-            parts: None,
-        };
-        Self {
-            opening: Arc::new(opening.into()),
-            whole: rule.into(),
-        }
-    }
-}
-
 impl Deref for LazyRule {
     type Target = Rule;
 
@@ -197,8 +182,6 @@ pub struct Rule {
     pub severity: Severity,
     /// Any of them.
     pub patterns: Patterns,
-    /// For each of them the places where it may apply.
-    pub places: Vec<PlaceSet>,
     /// The innermost block of its kind around a site must fit; what it captures is the rule's too.
     pub under: Patterns,
     /// Recipe's and rule's `where`, joined.

@@ -30,8 +30,6 @@ impl Together {
 pub struct Shares {
     /// What they stand in; `None`: each is a change by itself, or what `collect` says.
     pub together: Option<Together>,
-    /// What `collect` calls them, and how many of the patterns are called so, in order.
-    pub collected: Vec<(String, usize)>,
     /// Rules of the recipe of which one must have a match in the same change; none: it stands alone.
     pub joins: Vec<String>,
     /// The block that is put around them.

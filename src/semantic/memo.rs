@@ -41,14 +41,12 @@ impl<K: Eq + Hash, V: Clone> Memo<K, V> {
         self.0.borrow().get(question).cloned()
     }
 
-    /// Puts answers that were taken out in the place of those found since.
-    pub fn restore(&self, answers: Self) {
-        self.0.replace(answers.0.into_inner());
-    }
-
-    /// Takes all answers out.
-    pub fn take(&self) -> Self {
-        Self(RefCell::new(self.0.take()))
+    /// Runs something that begins without the answers known so far; what it finds is forgotten, and these are back.
+    pub fn apart<T>(&self, ask: impl FnOnce() -> T) -> T {
+        let known = self.0.take();
+        let found = ask();
+        self.0.replace(known);
+        found
     }
 
     /// Keeps an answer that was found beside another one.

@@ -4,7 +4,7 @@ use ruff_python_ast::{Expr, ExprAttribute, ExprName, ExprRef};
 use ruff_text_size::Ranged;
 
 use super::Unifier;
-use crate::bind::resolve::{Meaning, Why};
+use crate::bind::resolve::Meaning;
 use crate::matching::capture::Captured;
 use crate::recipe::pattern::{is_dotted, last_name, metavariable, spells};
 
@@ -18,23 +18,15 @@ impl<'r, 'a> Unifier<'r, 'a, '_> {
         {
             return false;
         }
-        match &*resolver.shared_meaning(node) {
-            // What a module of the project hands out is that module's own, whatever it is today.
-            Meaning::Qualified(name) => spells(qualified, name),
-            // What no file defines, `__name__` among it, means itself.
-            Meaning::Unknown {
-                why: Why::Undefined(name),
-                maybe: None,
-            } => spells(qualified, name),
-            Meaning::Unknown {
-                why,
-                maybe: Some(maybe),
-            } if spells(qualified, maybe) => {
-                self.unsure.get_or_insert_with(|| why.to_string());
-                true
-            }
-            _ => false,
+        // What a module of the project hands out is that module's own, whatever it is today.
+        let meaning = resolver.shared_meaning(node);
+        let Some((_, why)) = meaning.named().filter(|(name, _)| spells(qualified, name)) else {
+            return false;
+        };
+        if let Some(why) = why {
+            self.unsure.get_or_insert_with(|| why.to_string());
         }
+        true
     }
 
     /// `module.$name` fits a name that is imported from the module, as what that calls it.

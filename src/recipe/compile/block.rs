@@ -12,15 +12,9 @@ use crate::recipe::{Shares, Together, Wrap};
 
 impl Compiler<'_> {
     /// What the sites of one change have in common; some are `collected` by names.
-    pub(super) fn shares(
-        &mut self,
-        node: &Node,
-        collected: Vec<(String, usize)>,
-        bound: &Bound,
-    ) -> Option<Shares> {
+    pub(super) fn shares(&mut self, node: &Node, bound: &Bound) -> Option<Shares> {
         Some(Shares {
             together: self.together(node),
-            collected,
             joins: node.child("joins").map(texts).unwrap_or_default(),
             wrap: self.wrap(node, bound),
             gives: self.gives(node, bound)?,

@@ -63,7 +63,7 @@ impl Compiler<'_> {
     fn words(&mut self, key: &Key, value: &Node, bound: &Bound) -> Option<Condition> {
         let subject = key.text.as_str();
         let is_capture = subject.starts_with('$');
-        if !is_capture && !matches!(subject, "function" | "file" | "project" | "stored") {
+        if !is_subject(subject) {
             let (known, or_unknown) = self.known_values("", subject, value);
             let word = Word::Site(self.question(subject, &known, bound)?);
             let typed = Typed {
@@ -218,6 +218,11 @@ impl Compiler<'_> {
         }
         Some(name.to_owned())
     }
+}
+
+/// Returns whether a key is what the words below it are asked of, and not a word itself.
+pub(super) fn is_subject(key: &str) -> bool {
+    key.starts_with('$') || matches!(key, "function" | "file" | "project" | "stored")
 }
 
 fn is_unknown(element: &Node) -> bool {

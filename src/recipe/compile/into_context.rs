@@ -16,7 +16,7 @@ const BEFORE: &str = "before-yield";
 const AFTER: &str = "after-yield";
 
 /// Patterns, and how many of them, in order, have which name.
-pub(super) type Compared = (Patterns, Vec<(String, usize)>);
+type Compared = (Patterns, Vec<(String, usize)>);
 
 impl Compiler<'_> {
     /// What a rule is compared with: `match`, or the named patterns of `collect`.

@@ -62,9 +62,9 @@ fn rule(
     node: &Node,
     known: &Later<Opening>,
 ) -> Result<Rule, Vec<Mistake>> {
-    let compared = (known.patterns.clone(), known.collected.clone());
+    let patterns = known.patterns.clone();
     let mut compiler = recipe.compiler();
-    let matched = compiler.rule_match(node, &recipe.root, Some(compared));
+    let matched = compiler.rule_match(node, &recipe.root, patterns);
     let compiled = matched.and_then(|matched| {
         let (is_code, bound) = (matched.is_code(), matched.written.clone());
         let rule = compiler.rule(number, node, &recipe.root, matched);

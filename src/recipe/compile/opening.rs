@@ -1,6 +1,6 @@
 //! What is read off a rule as it is typed, so that the rest of it need not be compiled where that keeps it from a node.
 
-use super::condition::is_unknown_too;
+use super::condition::{is_subject, is_unknown_too};
 use crate::recipe::condition::conjunct::Conjunct;
 use crate::recipe::condition::{Guarded, Patterns, Place, PlaceSet};
 use crate::recipe::opening::Opening;
@@ -61,44 +61,65 @@ fn add_parts(condition: &Node, parts: &mut Vec<Conjunct>) {
         match key.text.as_str() {
             "all" => value.elements().iter().for_each(|it| add_parts(it, parts)),
             "any" => {}
-            "not" => value.elements().iter().for_each(|it| {
-                if let [(key, value)] = it.entries() {
-                    let words = words(key, value);
-                    // Several words are a group.
-                    parts.extend(words.filter(|(_, of)| *of == 1).map(|(word, _)| word(true)));
-                }
-            }),
-            _ => parts.extend(words(key, value).map(|(word, _)| word(false))),
+            "not" => parts.extend(value.elements().iter().filter_map(negated)),
+            _ => parts.extend(words(key, value).iter().map(|word| word.part(false))),
         }
     }
 }
 
-/// The words of an entry that is no group, each with how many there are.
-fn words<'n>(
-    key: &'n Key,
+/// The part that must not hold, if it is one word: several are a group.
+fn negated(condition: &Node) -> Option<Conjunct> {
+    match condition.entries() {
+        [(key, _)] if matches!(key.text.as_str(), "all" | "any" | "not") => None,
+        [(key, value)] => match words(key, value).as_slice() {
+            [only] => Some(only.part(true)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A word of a condition, with what it is asked of.
+struct AskedWord<'n> {
+    subject: Option<&'n str>,
+    word: &'n str,
     value: &'n Node,
-) -> impl Iterator<Item = (impl Fn(bool) -> Conjunct + 'n, usize)> {
-    let subject = Some(key.text.as_str());
-    let has_words = subject.filter(|it| {
-        it.starts_with('$') || matches!(*it, "function" | "file" | "project" | "stored")
+}
+
+impl AskedWord<'_> {
+    fn part(&self, is_negated: bool) -> Conjunct {
+        let or_unknown = is_unknown_too(self.word, self.value);
+        Conjunct::of_word(
+            (self.word, self.subject),
+            self.value,
+            or_unknown,
+            is_negated,
+        )
+    }
+}
+
+/// The words of an entry that is no group.
+fn words<'n>(key: &'n Key, value: &'n Node) -> Vec<AskedWord<'n>> {
+    let word = key.text.as_str();
+    if !is_subject(word) {
+        let subject = None;
+        return vec![AskedWord {
+            subject,
+            word,
+            value,
+        }];
+    }
+    let subject = Some(word);
+    let entries = value.entries().iter();
+    let asked = entries.map(|(key, value)| {
+        let word = key.text.as_str();
+        AskedWord {
+            subject,
+            word,
+            value,
+        }
     });
-    let words: Vec<(&str, &Node)> = match has_words {
-        Some(_) => value
-            .entries()
-            .iter()
-            .map(|(key, value)| (key.text.as_str(), value))
-            .collect(),
-        None if matches!(key.text.as_str(), "all" | "any" | "not") => Vec::new(),
-        None => vec![(key.text.as_str(), value)],
-    };
-    let n_words = words.len();
-    words.into_iter().map(move |(word, value)| {
-        let of = move |is_negated| {
-            let or_unknown = is_unknown_too(word, value);
-            Conjunct::of_word((word, has_words), value, or_unknown, is_negated)
-        };
-        (of, n_words)
-    })
+    asked.collect()
 }
 
 /// The condition, and those that hold together in its `all`.

@@ -6,11 +6,10 @@ use super::bound::Bound;
 use super::compiler::{Compiler, all_of};
 use super::condition::join;
 use super::follow_up::claim;
-use super::into_context::Compared;
-use super::opening::{conjuncts, is_code};
+use super::opening::{conjuncts, is_code, opening};
 use super::severity;
 use super::text::capture;
-use crate::recipe::condition::{Condition, Guarded, Patterns, PlaceSet};
+use crate::recipe::condition::{Condition, Guarded, Patterns};
 use crate::recipe::error::{Complaint, Law, Problem};
 use crate::recipe::follow_up::SETTINGS;
 use crate::recipe::later::Later;
@@ -19,12 +18,11 @@ use crate::recipe::schema::{ACTIONS, EDITS_ALONE, FOLLOW_UPS, INTO_CONTEXT_KEY};
 use crate::recipe::template::{Message, Template};
 use crate::recipe::verb::{Removed, Verb};
 use crate::recipe::yaml::Node;
-use crate::recipe::{Lookups, Rule};
+use crate::recipe::{LazyRule, Lookups, Rule};
 
 /// What a rule compares, and what the rest of it may name.
 pub(super) struct RuleMatch {
     patterns: Patterns,
-    collected: Vec<(String, usize)>,
     under: Patterns,
     condition: Option<Arc<Condition>>,
     of_recipe: Option<Arc<Condition>>,
@@ -44,34 +42,34 @@ impl RuleMatch {
 
 impl Compiler<'_> {
     /// Compiles all rules of a recipe.
-    pub(super) fn rules(&mut self, recipe: &Node) -> Option<Vec<Rule>> {
+    pub(super) fn rules(&mut self, recipe: &Node) -> Option<Vec<LazyRule>> {
         let nodes = recipe.child("rules")?.elements();
         let rules = all_of(numbered(nodes).map(|(number, node)| {
             // The schema says so of what is no map.
             node.entries().first()?;
-            let matched = self.rule_match(node, recipe, None)?;
+            self.check_actions(node, recipe);
+            let opening = opening(node, recipe, self.compared_with(node)?);
+            let matched = self.rule_match(node, recipe, opening.patterns.clone())?;
             let doubts = self.doubts(node, recipe, matched.is_code(), &matched.written);
             let rule = self.rule(number, node, recipe, matched);
             let doubts = doubts?.into();
-            Some(Rule { doubts, ..rule? })
+            Some(LazyRule {
+                opening: Arc::new(opening.into()),
+                whole: Rule { doubts, ..rule? }.into(),
+            })
         }));
         let typed = as_typed(nodes).filter_map(|rows| rows.first());
         self.check_names_differ("id", typed.filter_map(|node| node.child("id")));
         rules
     }
 
-    /// Compiles what a rule compares; its patterns may be known.
+    /// Compiles what a rule asks where one of its patterns fits.
     pub(super) fn rule_match(
         &mut self,
         node: &Node,
         recipe: &Node,
-        compared: Option<Compared>,
+        patterns: Patterns,
     ) -> Option<RuleMatch> {
-        self.check_actions(node, recipe);
-        let (patterns, collected) = match compared {
-            Some(known) => known,
-            None => self.compared_with(node)?,
-        };
         self.check_arguments(node, recipe, &patterns);
         let (under, bound) = self.under(node, with_yielded(recipe, node, &patterns))?;
         let names = self.names(node, &bound);
@@ -80,7 +78,6 @@ impl Compiler<'_> {
         Some(RuleMatch {
             written: with_forwarded(condition.as_deref(), written),
             patterns,
-            collected,
             under,
             bound,
             names,
@@ -104,10 +101,9 @@ impl Compiler<'_> {
             id: rule_id(node, number),
             severity: severity(&[node, recipe])?,
             collect: self.collect(node, &it.bound),
-            shares: self.shares(node, it.collected, &it.written)?,
+            shares: self.shares(node, &it.written)?,
             drop_unused: self.droppable(node, &it.bound, also_rewrite.as_deref()),
             report: self.report(node, &it.written, it.condition.as_deref()),
-            places: places(&it.patterns, it.condition.as_deref()),
             finding_if: self.finding_if(node, recipe, is_code(&it.patterns), &it.written)?,
             patterns: it.patterns,
             under: it.under,
@@ -386,13 +382,4 @@ fn settings(node: &Node, recipe: &Node) -> Vec<(String, Arity)> {
 fn rule_id(node: &Node, number: usize) -> String {
     let id = node.child("id").and_then(Node::text);
     id.map_or_else(|| format!("rule-{number}"), str::to_owned)
-}
-
-/// Returns where the rule may apply by each of its patterns.
-fn places(patterns: &[Guarded], condition: Option<&Condition>) -> Vec<PlaceSet> {
-    let places = |pattern: &Guarded| {
-        let own = pattern.condition.places();
-        condition.map_or(own, |condition| own.and(condition.places()))
-    };
-    patterns.iter().map(places).collect()
 }

@@ -20,8 +20,10 @@ mod parameter;
 
 use super::*;
 use crate::recipe::Rule;
-use crate::recipe::condition::conjunct::Conjuncts;
+use crate::recipe::catalog::Catalog;
+use crate::recipe::condition::conjunct::{Conjunct, Conjuncts};
 use crate::recipe::condition::{Condition, SiteWord, Word};
+use crate::recipe::opening::Opening;
 use crate::recipe::safety::Safety;
 use crate::recipe::table::Common;
 use crate::recipe::template::Message;
@@ -283,6 +285,37 @@ rules:
     assert_eq!((common(third, third), common(first, third)), (1, 1));
     let typed = |rule: &Rule| rule.patterns[0].pattern.without_rests();
     assert_eq!([typed(first), typed(second)], [typed(third); 2]);
+}
+
+/// Adds the parts that must hold, or must not, however deep they stand in groups whose parts all count.
+fn add_conjuncts(condition: &Condition, found: &mut Vec<Conjunct>) {
+    match condition {
+        Condition::All(parts) => parts.iter().for_each(|it| add_conjuncts(it, found)),
+        Condition::None(parts) => found.extend(parts.iter().map(|it| Conjunct::of(it, true))),
+        part => found.push(Conjunct::of(part, false)),
+    }
+}
+
+#[test]
+fn what_is_known_of_a_rule_before_it_is_compiled_is_true_of_it() {
+    let mut n_parts = 0;
+    for recipe in Catalog::shipped_once().recipes() {
+        for rule in &recipe.content.rules {
+            let (opening, whole): (&Opening, &Rule) = (&rule.opening, rule);
+            let told = format!("{}: {}", recipe.id, whole.id);
+            for (pattern, places) in whole.patterns.iter().zip(&opening.places) {
+                let own = pattern.condition.places().and(whole.condition.places());
+                assert_eq!(own.and(*places), own, "{told}");
+            }
+            let mut asked = Vec::new();
+            add_conjuncts(&whole.condition, &mut asked);
+            for part in opening.parts.iter().flatten() {
+                assert!(asked.contains(part), "{told}");
+                n_parts += 1;
+            }
+        }
+    }
+    assert!(n_parts > 1000, "{n_parts}");
 }
 
 #[test]
