@@ -156,7 +156,7 @@ impl Claims {
 
 /// What a change of one site moves deeper, with what it matched.
 fn block(change: &Change) -> Option<TextRange> {
-    let lines = change.shifts.iter();
+    let lines = change.shifts.iter().filter(|shift| shift.moves_more());
     let lines = lines.map(|shift| TextRange::empty(shift.line_start));
     let moved = lines.reduce(TextRange::cover)?;
     (change.sites.len() == 1).then(|| change.extent.cover(moved))

@@ -173,8 +173,8 @@ impl EditSet {
         for shift in &self.shifts {
             let rest = &text[shift.line_start.to_usize()..];
             let blank = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-            let taken = TextSize::try_from(blank)
-                .map_or(shift.remove, |blank| shift.remove.min(blank.to_u32()));
+            let (remove, indentation) = shift.of_line();
+            let taken = u32::try_from(blank).map_or(remove, |blank| remove.min(blank));
             let range = TextRange::at(shift.line_start, TextSize::new(taken));
             // An edit may begin inside the indentation: what it replaces is not taken twice.
             let next = self
@@ -185,7 +185,6 @@ impl EditSet {
                 .get(next)
                 .map_or(range.end(), |edit| edit.range.start().min(range.end()));
             let blank = TextRange::new(range.start(), end.max(range.start()));
-            let indentation = shift.added();
             let is_gone = || {
                 let mut here = self.edits[next..].iter();
                 here.find(|edit| !edit.range.is_empty())

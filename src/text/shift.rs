@@ -7,9 +7,16 @@ use ruff_text_size::TextSize;
 pub struct Shift {
     /// Byte offset of the line's first character.
     pub line_start: TextSize,
-    /// Bytes of leading white space that go.
-    pub remove: u32,
-    /// What comes in front of the rest.
+    /// How the line moves with all that is written into it.
+    along: Move,
+    /// How it moves besides, by itself.
+    alone: Move,
+}
+
+/// Bytes of leading white space that go, and what comes in front of the rest.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Move {
+    remove: u32,
     add: Indentation,
 }
 
@@ -23,10 +30,14 @@ struct Indentation {
 impl Shift {
     /// Takes `remove` bytes of white space from a line.
     pub fn back(line_start: TextSize, remove: u32) -> Self {
+        let along = Move {
+            remove,
+            ..Move::default()
+        };
         Self {
             line_start,
-            remove,
-            add: Indentation::default(),
+            along,
+            alone: Move::default(),
         }
     }
 
@@ -36,28 +47,53 @@ impl Shift {
             let count = unit.chars().filter(|c| *c == blank).count();
             u16::try_from(count).unwrap_or(u16::MAX)
         };
-        Self {
-            line_start,
+        let along = Move {
             remove: 0,
             add: Indentation {
                 tabs: count('\t'),
                 spaces: count(' '),
             },
+        };
+        Self {
+            line_start,
+            along,
+            alone: Move::default(),
         }
     }
 
-    /// Returns the white space that comes in front.
-    pub fn added(self) -> String {
-        self.add.text()
+    /// Moves a line in the same way, and nothing that is written into it.
+    pub fn alone(self) -> Self {
+        Self {
+            along: Move::default(),
+            alone: self.along,
+            ..self
+        }
     }
 
-    /// Returns how many bytes of white space go.
+    /// Returns the white space that comes in front of the line and of those that are written into it.
+    pub fn added(self) -> String {
+        self.along.add.text()
+    }
+
+    /// Returns how many bytes of white space go from the line and from those that are written into it.
     pub fn removed(self) -> usize {
-        usize::try_from(self.remove).unwrap_or_default()
+        usize::try_from(self.along.remove).unwrap_or_default()
+    }
+
+    /// Returns whether more than the line itself moves.
+    pub fn moves_more(self) -> bool {
+        self.along != Move::default()
+    }
+
+    /// Returns how many bytes of white space go from the line itself, and what comes there instead.
+    pub(super) fn of_line(self) -> (u32, String) {
+        let mut both = self.along;
+        both.merge(self.alone);
+        (both.remove, both.add.text())
     }
 
     pub(super) fn deepens(self) -> bool {
-        self.add != Indentation::default()
+        self.along.add != Indentation::default()
     }
 
     /// Moves the lines of a text that begin inside of it, back no farther than the outermost can go: they
@@ -82,7 +118,7 @@ impl Shift {
                 continue;
             }
             let blank = outermost.unwrap_or_default();
-            let taken = usize::try_from(self.remove).map_or(blank, |remove| remove.min(blank));
+            let taken = self.removed().min(blank);
             moved.push_str(&self.added());
             moved.push_str(&line[taken..]);
         }
@@ -104,6 +140,13 @@ impl Shift {
     }
 
     pub(super) fn merge(&mut self, other: Self) {
+        self.along.merge(other.along);
+        self.alone.merge(other.alone);
+    }
+}
+
+impl Move {
+    fn merge(&mut self, other: Self) {
         self.remove += other.remove;
         self.add.tabs = self.add.tabs.saturating_add(other.add.tabs);
         self.add.spaces = self.add.spaces.saturating_add(other.add.spaces);
@@ -113,5 +156,29 @@ impl Shift {
 impl Indentation {
     fn text(self) -> String {
         "\t".repeat(self.tabs.into()) + &" ".repeat(self.spaces.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::edit::{Edit, EditSet};
+
+    #[test]
+    fn a_line_that_moves_alone_leaves_what_is_written_behind_it() {
+        let text = "  f(a,\n    b)\n";
+        let (second, end) = (TextSize::from(7), TextSize::from(13));
+        let check = |shifts: &[Shift], expected: &str| {
+            let edits = vec![Edit::insertion(end, "\n  g()")];
+            let set = EditSet::new(edits, shifts.to_vec()).expect("the edits are disjoint");
+            assert_eq!(set.apply(text), expected);
+        };
+        let alone = Shift::deeper(second, "  ").alone();
+        check(&[alone], "  f(a,\n      b)\n  g()\n");
+        let back = Shift::back(second, 1).alone();
+        check(&[back], "  f(a,\n   b)\n  g()\n");
+        let block = [0.into(), second].map(|line| Shift::deeper(line, "    "));
+        let both = [block[0], alone, block[1]];
+        check(&both, "      f(a,\n          b)\n      g()\n");
     }
 }

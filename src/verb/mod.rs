@@ -57,6 +57,7 @@ mod require;
 
 pub mod obstacle;
 
+mod aligned;
 mod block;
 
 mod extracted;
@@ -150,6 +151,7 @@ pub fn draft<'a, 'd>(
         add::add(subject, first, add, &names, &mut draft)?;
     }
     comments::keep_in_place(subject, &mut draft);
+    aligned::follow(subject, &mut draft);
     Ok(draft)
 }
 
@@ -183,6 +185,7 @@ pub fn draft_following<'a, 'd>(
         return Err(why);
     }
     comments::keep_in_place(subject, &mut draft);
+    aligned::follow(subject, &mut draft);
     places.extend(&draft.called);
     places.sort_unstable();
     places.dedup();
