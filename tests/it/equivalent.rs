@@ -125,10 +125,10 @@ const KNOWN: &[(&str, &str, &str, &str)] = &[
         "what a method of another class returns is not read",
     ),
     (
-        OF_LIBRARY,
+        MOVED,
         "blocking-call",
-        "walks that only list names, and one of a folder that the code names",
-        "the function that makes the path is not read for its text",
+        "methods that each open a session of their class, and functions",
+        "one finding speaks for a file: two files have two",
     ),
     (
         MADE,
