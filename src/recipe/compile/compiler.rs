@@ -76,7 +76,9 @@ impl<'t> Compiler<'t> {
 
     pub(super) fn parse(&mut self, text: &str, shape: &shape::Shape) -> Option<Node> {
         let root = self.yaml(text)?;
-        shape::check(&root, shape, "", &mut self.report);
+        if !self.report.is_tested() {
+            shape::check(&root, shape, "", &mut self.report);
+        }
         Some(root)
     }
 

@@ -5,6 +5,7 @@
 //! the names of its bodies: a list of texts, or of maps, stands for a rule each. Rules that differ only in what
 //! they match become one again.
 
+use std::iter;
 use std::sync::Arc;
 
 use super::used::{next_used, with_used};
@@ -19,7 +20,7 @@ const CONDITIONS: &str = "conditions";
 pub(super) const USE: &str = "use";
 pub(super) const WITH: &str = "with";
 
-/// Texts for names.
+/// Texts for names, as they are typed: `<name>`.
 type Texts = Vec<(String, String)>;
 
 /// Writes out the bodies and the texts of all rules; `None` where one is wrong, which is reported.
@@ -84,7 +85,9 @@ fn put_nodes(node: &Node, known: &[(String, Node)], report: &Report<'_>) -> Node
 /// The same; `None`: it has no such text, and is shared.
 fn with_nodes(node: &Node, known: &[(String, Node)], report: &Report<'_>) -> Option<Node> {
     if let Some(scalar) = node.scalar() {
-        let (_, named) = known.iter().find(|(name, _)| *name == scalar.text)?;
+        // Most texts name nothing.
+        let text = Some(&scalar.text).filter(|text| text.starts_with('<'))?;
+        let (_, named) = known.iter().find(|(name, _)| name == text)?;
         return Some(named.moved(node.span.start(), report));
     }
     node.with_values(|value| with_nodes(value, known, report))
@@ -237,7 +240,7 @@ fn written_out(rule: &Node, report: &mut Report<'_>) -> Option<Vec<Node>> {
 fn chosen(texts: &Node, report: &mut Report<'_>) -> Option<Vec<Texts>> {
     let mut choices: Vec<Texts> = vec![Vec::new()];
     for (name, value) in texts.entries() {
-        let mut more = Vec::new();
+        let (name, mut more) = (format!("<{}>", name.text), Vec::new());
         for text in value.elements() {
             let Some(text) = text.text() else {
                 let found = text.describe();
@@ -247,7 +250,7 @@ fn chosen(texts: &Node, report: &mut Report<'_>) -> Option<Vec<Texts>> {
             };
             let chosen = choices.iter().map(|earlier| {
                 let mut texts = earlier.clone();
-                texts.push((name.text.clone(), text.trim_end_matches('\n').to_owned()));
+                texts.push((name.clone(), text.trim_end_matches('\n').to_owned()));
                 texts
             });
             more.extend(chosen);
@@ -270,17 +273,13 @@ fn with_texts(node: &Node, texts: &Texts) -> Option<Node> {
         let span = node.span;
         return Some(Node { value, span });
     }
-    let keys = node.entries().iter();
-    let keys: Vec<_> = keys.map(|(key, _)| put_text(&key.text, texts)).collect();
     let mut put = node.with_values(|value| with_texts(value, texts));
-    if keys.iter().any(Option::is_some)
-        && let Value::Map(entries) =
-            Arc::make_mut(&mut put.get_or_insert_with(|| node.clone()).value)
-    {
-        for ((key, _), text) in entries.iter_mut().zip(keys) {
-            if let Some(text) = text {
-                *key = key.replaced(text);
-            }
+    for (at, (key, _)) in node.entries().iter().enumerate() {
+        if let Some(text) = put_text(&key.text, texts)
+            && let Value::Map(entries) =
+                Arc::make_mut(&mut put.get_or_insert_with(|| node.clone()).value)
+        {
+            entries[at].0 = key.replaced(text);
         }
     }
     put
@@ -294,10 +293,9 @@ fn put_text(text: &str, texts: &Texts) -> Option<String> {
     }
     let mut filled: Option<String> = None;
     for (name, by) in texts {
-        let name = format!("<{name}>");
         let known = filled.as_deref().unwrap_or(text);
-        if known.contains(&name) {
-            filled = Some(put_lines(known, &name, by));
+        if known.contains(name.as_str()) {
+            filled = Some(put_lines(known, name, by));
         }
     }
     filled
@@ -318,8 +316,7 @@ fn matched_together(rules: Vec<Node>) -> Vec<Node> {
     let mut together: Vec<Node> = Vec::new();
     for rule in rules {
         let like = together.iter_mut().find(|other| {
-            rule.child("match").is_some()
-                && is_like(&without(other, "match"), &without(&rule, "match"))
+            rule.child("match").is_some() && are_like(but_match(other), but_match(&rule))
         });
         match like {
             Some(like) => add_match(like, &rule),
@@ -327,6 +324,28 @@ fn matched_together(rules: Vec<Node>) -> Vec<Node> {
         }
     }
     together
+}
+
+fn but_match(rule: &Node) -> impl Iterator<Item = &(Key, Node)> {
+    let entries = rule.entries().iter();
+    entries.filter(|(key, _)| key.text != "match")
+}
+
+/// Whether entries have the same keys, in the same order, and values that say the same.
+fn are_like<'n>(
+    mut one: impl Iterator<Item = &'n (Key, Node)>,
+    mut other: impl Iterator<Item = &'n (Key, Node)>,
+) -> bool {
+    let mut pairs = iter::from_fn(|| match (one.next(), other.next()) {
+        (None, None) => None,
+        pair => Some(pair),
+    });
+    pairs.all(|pair| match pair {
+        (Some((key, value)), Some((other, other_value))) => {
+            key.text == other.text && is_like(value, other_value)
+        }
+        _ => false,
+    })
 }
 
 /// Whether two values say the same; where they were typed does not count.
@@ -342,11 +361,7 @@ fn is_like(one: &Node, other: &Node) -> bool {
                     .zip(other)
                     .all(|(one, other)| is_like(one, other))
         }
-        (Value::Map(one), Value::Map(other)) => {
-            let mut pairs = one.iter().zip(other);
-            one.len() == other.len()
-                && pairs.all(|(one, other)| one.0.text == other.0.text && is_like(&one.1, &other.1))
-        }
+        (Value::Map(one), Value::Map(other)) => are_like(one.iter(), other.iter()),
         _ => false,
     }
 }

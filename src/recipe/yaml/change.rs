@@ -53,28 +53,28 @@ impl Node {
 
     /// Puts what `put` gives in the places of the values of a list or a map; `None` where it gives nothing, and the
     /// node can be shared.
-    pub fn with_values(&self, put: impl FnMut(&Node) -> Option<Node>) -> Option<Node> {
-        let elements = match &*self.value {
-            Value::List(elements) => elements.iter().collect(),
-            Value::Map(entries) => entries.iter().map(|(_, value)| value).collect(),
-            Value::Nothing | Value::Scalar(_) => Vec::new(),
-        };
-        let put: Vec<Option<Node>> = elements.iter().copied().map(put).collect();
-        if put.iter().all(Option::is_none) {
-            return None;
-        }
-        let put = put.into_iter().zip(elements);
-        let put = put.map(|(put, typed)| put.unwrap_or_else(|| typed.clone()));
+    pub fn with_values(&self, mut put: impl FnMut(&Node) -> Option<Node>) -> Option<Node> {
         let value = match &*self.value {
-            Value::Map(entries) => {
-                let keys = entries.iter().map(|(key, _)| key.clone());
-                Value::Map(keys.zip(put).collect())
-            }
-            _ => Value::List(put.collect()),
+            Value::List(elements) => Value::List(with_some(elements, put)?),
+            Value::Map(entries) => Value::Map(with_some(entries, |(key, value)| {
+                put(value).map(|value| (key.clone(), value))
+            })?),
+            Value::Nothing | Value::Scalar(_) => return None,
         };
         Some(Node {
             value: value.into(),
             span: self.span,
         })
     }
+}
+
+/// Returns the parts with those that `put` gives in their places; `None`, without a copy, where it gives nothing.
+fn with_some<T: Clone>(parts: &[T], mut put: impl FnMut(&T) -> Option<T>) -> Option<Vec<T>> {
+    let mut numbered = parts.iter().enumerate();
+    let (at, first) = numbered.find_map(|(at, part)| Some((at, put(part)?)))?;
+    let mut all = Vec::with_capacity(parts.len());
+    all.extend_from_slice(&parts[..at]);
+    all.push(first);
+    all.extend(numbered.map(|(_, part)| put(part).unwrap_or_else(|| part.clone())));
+    Some(all)
 }
