@@ -138,6 +138,8 @@ pub struct Answers<'a> {
     pub(super) used_otherwise: Memo<(WordId, NodeId), (Answer, Rc<Evidence>)>,
     /// Whether no code uses a class.
     pub(super) unused_classes: Memo<NodeId, bool>,
+    /// Whether no code uses an object of the module but as a decorator.
+    pub(super) unused_registries: Memo<BindingId, bool>,
     /// What a word asks of the uses of a function.
     pub(super) of_uses: Memo<(WordId, NodeId), Answer>,
     /// Where the file has a function's name, and whether a word's condition holds there.

@@ -6,6 +6,7 @@ use super::asked::{asked, remembered};
 use super::class_use::is_of_unused_class;
 use super::place::defined_name;
 use super::reach::beyond;
+use super::registry_use::is_on_unused_registry;
 use super::role::{has_role, is_referenced};
 use super::site::{Evidence, Found, Site, any};
 use super::subject::Subject;
@@ -97,6 +98,7 @@ fn has<'r>(
 fn has_callers(wanted: Callers, function: NodeId, subject: &Subject) -> Answer {
     let holds = match wanted {
         Callers::UnusedClass => is_of_unused_class(function, subject),
+        Callers::UnusedRegistry => is_on_unused_registry(function, subject),
         Callers::None => !has_caller(subject, function),
         Callers::Some => has_caller(subject, function),
     };

@@ -70,6 +70,8 @@ mod class;
 
 mod class_use;
 
+mod registry_use;
+
 pub(crate) mod members;
 
 pub(crate) mod definition;

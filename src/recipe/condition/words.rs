@@ -118,6 +118,7 @@ words! {
         None "none" "no code does, except the definition",
         Some "some" "some code does",
         UnusedClass "unused-class" "it is a method of a class that no code uses, tests left out",
+        UnusedRegistry "unused-registry" "methods of objects decorate it that its module makes, and that no other code uses",
     }
 }
 
