@@ -400,6 +400,36 @@ const KNOWN: &[(&str, &str, &str, &str)] = &[
         "a coroutine that is cancelled and then only closes what it used",
         "what the methods of a base close is not read",
     ),
+    (
+        SUPER,
+        "blocking-helper",
+        "a new event loop belongs to the thread that runs it, and any thread may give it work",
+        "which threads a method of a base starts is not read",
+    ),
+    (
+        ANNOTATED,
+        "blocking-call",
+        "a session that an object keeps as long as the program runs",
+        "an attribute that makes sessions is no class",
+    ),
+    (
+        MADE,
+        "blocking-call",
+        "a session that an object keeps as long as the program runs",
+        "what a function makes may have another owner, too",
+    ),
+    (
+        MADE_UNSAID,
+        "blocking-call",
+        "a session that an object keeps as long as the program runs",
+        "what a function makes may have another owner, too",
+    ),
+    (
+        OF_LIBRARY,
+        "blocking-call",
+        "an endpoint of a router that no application includes",
+        "the function that makes the router is not read",
+    ),
 ];
 
 const MOVED: &str = anew::MOVED.name;
