@@ -22,7 +22,7 @@ struct Bracket {
 pub(super) fn follow(subject: &Subject, draft: &mut Draft) {
     let mut shifts = Vec::new();
     for edit in &draft.edits {
-        let moved = moved_by(subject, edit);
+        let moved = moved_by(subject, edit, &draft.edits);
         shifts.extend(moved.into_iter().filter(|shift| {
             let mut edits = draft.edits.iter();
             !edits.any(|it| it.range().contains_inclusive(shift.line_start))
@@ -31,7 +31,7 @@ pub(super) fn follow(subject: &Subject, draft: &mut Draft) {
     draft.shifts.extend(shifts);
 }
 
-fn moved_by(subject: &Subject, edit: &Edit) -> Vec<Shift> {
+fn moved_by(subject: &Subject, edit: &Edit, all: &[Edit]) -> Vec<Shift> {
     let text = subject.text();
     let replaced = &text[edit.range()];
     if edit.is_cell() || [replaced, edit.text()].iter().any(|it| it.contains('\n')) {
@@ -41,7 +41,7 @@ fn moved_by(subject: &Subject, edit: &Edit) -> Vec<Shift> {
     if is == was {
         return Vec::new();
     }
-    let lines = below(subject, edit.range().end());
+    let lines = below(subject, edit.range().end(), all);
     let shift = |line: TextSize| match u32::try_from(was.saturating_sub(is)) {
         Ok(0) => Shift::deeper(line, &" ".repeat(is - was)),
         Ok(fewer) => Shift::back(line, fewer),
@@ -53,7 +53,7 @@ fn moved_by(subject: &Subject, edit: &Edit) -> Vec<Shift> {
 }
 
 /// The brackets behind an offset that are still open at the end of its line, the outermost first.
-fn open_behind(subject: &Subject, offset: TextSize) -> Vec<Bracket> {
+fn open_behind(subject: &Subject, offset: TextSize, edits: &[Edit]) -> Vec<Bracket> {
     let text = subject.text();
     let start = line_start(text, offset);
     let mut open: Vec<Bracket> = Vec::new();
@@ -68,7 +68,11 @@ fn open_behind(subject: &Subject, offset: TextSize) -> Vec<Bracket> {
             if before.contains('\t') {
                 return Vec::new();
             }
-            let (column, is_aligned) = (before.chars().count(), None);
+            // Where another edit writes it anew, its column is not known.
+            let is_gone = edits
+                .iter()
+                .any(|it| it.range().contains_range(token.range()));
+            let (column, is_aligned) = (before.chars().count(), is_gone.then_some(false));
             open.push(Bracket { column, is_aligned });
         } else if closes(token.kind()) {
             open.pop();
@@ -82,9 +86,9 @@ fn open_behind(subject: &Subject, offset: TextSize) -> Vec<Bracket> {
 }
 
 /// The lines that go on in the column of a bracket which stands behind an offset, in its line.
-fn below(subject: &Subject, offset: TextSize) -> Vec<TextSize> {
+fn below(subject: &Subject, offset: TextSize, edits: &[Edit]) -> Vec<TextSize> {
     let text = subject.text();
-    let mut open = open_behind(subject, offset);
+    let mut open = open_behind(subject, offset, edits);
     let (start, end) = (line_start(text, offset), line_end(text, offset));
     let (mut found, mut line, mut inner) = (Vec::new(), start, 0_u32);
     let rest = TextRange::new(end, text.text_len());
