@@ -34,11 +34,7 @@ impl Shift {
             remove,
             ..Move::default()
         };
-        Self {
-            line_start,
-            along,
-            alone: Move::default(),
-        }
+        Self::with_all(line_start, along)
     }
 
     /// Moves a line one level of indentation deeper.
@@ -47,13 +43,14 @@ impl Shift {
             let count = unit.chars().filter(|c| *c == blank).count();
             u16::try_from(count).unwrap_or(u16::MAX)
         };
-        let along = Move {
-            remove: 0,
-            add: Indentation {
-                tabs: count('\t'),
-                spaces: count(' '),
-            },
+        let add = Indentation {
+            tabs: count('\t'),
+            spaces: count(' '),
         };
+        Self::with_all(line_start, Move { remove: 0, add })
+    }
+
+    fn with_all(line_start: TextSize, along: Move) -> Self {
         Self {
             line_start,
             along,

@@ -18,30 +18,46 @@ struct Bracket {
     is_aligned: Option<bool>,
 }
 
-/// Moves the lines that go on below brackets which the edits of a draft move.
-pub(super) fn follow(subject: &Subject, draft: &mut Draft) {
-    let mut shifts = Vec::new();
-    for edit in &draft.edits {
-        let moved = moved_by(subject, edit, &draft.edits);
-        shifts.extend(moved.into_iter().filter(|shift| {
-            let mut edits = draft.edits.iter();
-            !edits.any(|it| it.range().contains_inclusive(shift.line_start))
-        }));
+/// What the edits of a draft replace, in order.
+struct Edited(Vec<TextRange>);
+
+impl Edited {
+    fn by(edits: &[Edit]) -> Self {
+        let mut ranges: Vec<TextRange> = edits.iter().map(Ranged::range).collect();
+        ranges.sort_unstable_by_key(|range| (range.start(), range.end()));
+        Self(ranges)
     }
-    draft.shifts.extend(shifts);
+
+    /// Returns the last that begins there or before: they are disjoint, so no other can reach there.
+    fn reaching(&self, offset: TextSize) -> Option<TextRange> {
+        let next = self.0.partition_point(|range| range.start() <= offset);
+        Some(self.0[next.checked_sub(1)?])
+    }
 }
 
-fn moved_by(subject: &Subject, edit: &Edit, all: &[Edit]) -> Vec<Shift> {
+/// Moves the lines that go on below brackets which the edits of a draft move.
+pub(super) fn follow(subject: &Subject, draft: &mut Draft) {
+    let replaced = Edited::by(&draft.edits);
+    let moved = draft.edits.iter();
+    let moved = moved.flat_map(|edit| moved_by(subject, edit, &replaced));
+    let is_kept = |shift: &Shift| {
+        let reaching = replaced.reaching(shift.line_start);
+        reaching.is_none_or(|range| !range.contains_inclusive(shift.line_start))
+    };
+    draft.shifts.extend(moved.filter(is_kept));
+}
+
+fn moved_by(subject: &Subject, edit: &Edit, replaced: &Edited) -> Vec<Shift> {
     let text = subject.text();
-    let replaced = &text[edit.range()];
-    if edit.is_cell() || [replaced, edit.text()].iter().any(|it| it.contains('\n')) {
+    let old = &text[edit.range()];
+    if edit.is_cell() || [old, edit.text()].iter().any(|it| it.contains('\n')) {
         return Vec::new();
     }
-    let (is, was) = (edit.text().chars().count(), replaced.chars().count());
+    let (is, was) = (edit.text().chars().count(), old.chars().count());
     if is == was {
         return Vec::new();
     }
-    let lines = below(subject, edit.range().end(), all);
+    let lines = below(subject, edit.range().end(), replaced);
     let shift = |line: TextSize| match u32::try_from(was.saturating_sub(is)) {
         Ok(0) => Shift::deeper(line, &" ".repeat(is - was)),
         Ok(fewer) => Shift::back(line, fewer),
@@ -53,7 +69,7 @@ fn moved_by(subject: &Subject, edit: &Edit, all: &[Edit]) -> Vec<Shift> {
 }
 
 /// The brackets behind an offset that are still open at the end of its line, the outermost first.
-fn open_behind(subject: &Subject, offset: TextSize, edits: &[Edit]) -> Vec<Bracket> {
+fn open_behind(subject: &Subject, offset: TextSize, replaced: &Edited) -> Vec<Bracket> {
     let text = subject.text();
     let start = line_start(text, offset);
     let mut open: Vec<Bracket> = Vec::new();
@@ -69,9 +85,8 @@ fn open_behind(subject: &Subject, offset: TextSize, edits: &[Edit]) -> Vec<Brack
                 return Vec::new();
             }
             // Where another edit writes it anew, its column is not known.
-            let is_gone = edits
-                .iter()
-                .any(|it| it.range().contains_range(token.range()));
+            let reaching = replaced.reaching(token.start());
+            let is_gone = reaching.is_some_and(|it| it.contains_range(token.range()));
             let (column, is_aligned) = (before.chars().count(), is_gone.then_some(false));
             open.push(Bracket { column, is_aligned });
         } else if closes(token.kind()) {
@@ -86,9 +101,9 @@ fn open_behind(subject: &Subject, offset: TextSize, edits: &[Edit]) -> Vec<Brack
 }
 
 /// The lines that go on in the column of a bracket which stands behind an offset, in its line.
-fn below(subject: &Subject, offset: TextSize, edits: &[Edit]) -> Vec<TextSize> {
+fn below(subject: &Subject, offset: TextSize, replaced: &Edited) -> Vec<TextSize> {
     let text = subject.text();
-    let mut open = open_behind(subject, offset, edits);
+    let mut open = open_behind(subject, offset, replaced);
     let (start, end) = (line_start(text, offset), line_end(text, offset));
     let (mut found, mut line, mut inner) = (Vec::new(), start, 0_u32);
     let rest = TextRange::new(end, text.text_len());
@@ -114,8 +129,11 @@ fn below(subject: &Subject, offset: TextSize, edits: &[Edit]) -> Vec<TextSize> {
             _ => {}
         }
     }
-    let last = found.last().map_or(end, |line| line_end(text, *line));
-    let in_strings = string_line_starts(subject.module, text, TextRange::new(start, last));
+    let Some(last) = found.last() else {
+        return found;
+    };
+    let lines = TextRange::new(start, line_end(text, *last));
+    let in_strings = string_line_starts(subject.module, text, lines);
     found.retain(|line| !in_strings.contains(line));
     found
 }
