@@ -5,7 +5,6 @@
 //! the names of its bodies: a list of texts, or of maps, stands for a rule each. Rules that differ only in what
 //! they match become one again.
 
-use std::iter;
 use std::sync::Arc;
 
 use super::used::{next_used, with_used};
@@ -326,26 +325,19 @@ fn matched_together(rules: Vec<Node>) -> Vec<Node> {
     together
 }
 
-fn but_match(rule: &Node) -> impl Iterator<Item = &(Key, Node)> {
+fn but_match(rule: &Node) -> impl Iterator<Item = &(Key, Node)> + Clone {
     let entries = rule.entries().iter();
     entries.filter(|(key, _)| key.text != "match")
 }
 
 /// Whether entries have the same keys, in the same order, and values that say the same.
 fn are_like<'n>(
-    mut one: impl Iterator<Item = &'n (Key, Node)>,
-    mut other: impl Iterator<Item = &'n (Key, Node)>,
+    one: impl Iterator<Item = &'n (Key, Node)> + Clone,
+    other: impl Iterator<Item = &'n (Key, Node)> + Clone,
 ) -> bool {
-    let mut pairs = iter::from_fn(|| match (one.next(), other.next()) {
-        (None, None) => None,
-        pair => Some(pair),
-    });
-    pairs.all(|pair| match pair {
-        (Some((key, value)), Some((other, other_value))) => {
-            key.text == other.text && is_like(value, other_value)
-        }
-        _ => false,
-    })
+    let has_as_many = one.clone().count() == other.clone().count();
+    let mut pairs = one.zip(other);
+    has_as_many && pairs.all(|(one, other)| one.0.text == other.0.text && is_like(&one.1, &other.1))
 }
 
 /// Whether two values say the same; where they were typed does not count.
