@@ -208,6 +208,7 @@ pub(super) fn engine<'c>(
         run_as: group.run_as,
         careful: group.selection.careful.clone(),
         reasons_required: group.reasons_required,
+        shows_minor: group.shows_minor,
     };
     Engine::new(catalog, &group.selection.recipes(catalog), settings)
 }

@@ -71,6 +71,7 @@ fn flags(arguments: &SettingArguments, base: &Path) -> anyhow::Result<Options> {
         recipes: folders
             .map(|folder| Sourced::flag("--recipes", folder))
             .collect(),
+        minor: arguments.minor.then(|| Sourced::flag("--minor", true)),
         safety: level.map(|level| Sourced::flag("--safety", Safety::from(level))),
         parameters: arguments.parameters.iter().map(parameter_of).collect(),
         ..Options::default()

@@ -291,6 +291,7 @@ fn finding(change: &Change, why: &str) -> Option<Finding> {
         site: change.sites.first()?.clone(),
         within: change.within.clone(),
         severity: change.severity,
+        is_minor: false,
         said: Wording::reason(why),
         stops: Vec::new(),
     })

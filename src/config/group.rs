@@ -44,6 +44,8 @@ pub struct Group<'c> {
     pub run_as: Option<RunAs>,
     /// Whether a comment that keeps a recipe away needs a reason.
     pub reasons_required: bool,
+    /// Whether minor findings are shown.
+    pub shows_minor: bool,
 }
 
 /// An entry of `per-path` that holds for files of a run.
@@ -208,6 +210,7 @@ impl Catalogs {
                 .require_ignore_reason
                 .as_ref()
                 .is_none_or(|it| it.value),
+            shows_minor: options.minor.as_ref().is_some_and(|it| it.value),
         }
     }
 }

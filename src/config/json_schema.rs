@@ -33,10 +33,10 @@ pub fn configuration() -> Value {
                 "enum": [Safety::Safe.word(), Safety::Review.word()],
                 "description": "the level that is applied",
             },
-            "require-ignore-reason": {
-                "type": "boolean",
-                "description": "whether a comment `# awaitify: ignore[recipe-id] reason` counts only with a reason; else: true",
-            },
+            "minor": truth("whether minor findings are shown; else: false"),
+            "require-ignore-reason": truth(
+                "whether a comment `# awaitify: ignore[recipe-id] reason` counts only with a reason; else: true",
+            ),
             "recipes": texts("folders with your recipes, relative to this file"),
             "parameters": parameters(),
             "per-path": {
@@ -83,6 +83,10 @@ fn per_path() -> Value {
 
 fn text(about: &str) -> Value {
     json!({"$ref": "#/$defs/text", "description": about})
+}
+
+fn truth(about: &str) -> Value {
+    json!({"type": "boolean", "description": about})
 }
 
 fn texts(about: &str) -> Value {

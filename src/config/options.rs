@@ -36,6 +36,8 @@ pub struct Options {
     pub target_version: Option<Sourced<(u8, u8)>>,
     /// The level that is applied.
     pub safety: Option<Sourced<Safety>>,
+    /// Whether minor findings are shown.
+    pub minor: Option<Sourced<bool>>,
     /// Whether a comment that keeps a recipe away needs a reason.
     pub require_ignore_reason: Option<Sourced<bool>>,
     /// Folders with recipes of one's own, absolute.
@@ -142,6 +144,7 @@ impl Options {
             scripts: self.scripts.or(others.scripts),
             target_version: self.target_version.or(others.target_version),
             safety: self.safety.or(others.safety),
+            minor: self.minor.or(others.minor),
             require_ignore_reason: self.require_ignore_reason.or(others.require_ignore_reason),
             recipes: joined(others.recipes, self.recipes),
             parameters: joined(others.parameters, self.parameters),

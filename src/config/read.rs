@@ -19,12 +19,13 @@ use crate::source::version;
 mod value;
 
 /// The keys of a configuration.
-pub(super) const KEYS: [&str; 15] = [
+pub(super) const KEYS: [&str; 16] = [
     "exclude",
     "extend",
     "extend-exclude",
     "extend-select",
     "ignore",
+    "minor",
     "notebooks",
     "packs",
     "parameters",
@@ -153,6 +154,7 @@ impl Reader<'_> {
                 "scripts" => options.scripts = self.globs(name, value),
                 "target-version" => options.target_version = self.version(name, value),
                 "safety" => options.safety = self.level(name, value),
+                "minor" => options.minor = self.truth(name, value),
                 "require-ignore-reason" => {
                     options.require_ignore_reason = self.truth(name, value);
                 }

@@ -282,6 +282,11 @@ impl<'a> Planner<'_, 'a> {
         let Some(mut finding) = self.finding(found, said) else {
             return;
         };
+        // A change needs what it says of the list.
+        finding.is_minor &= !matches!(
+            refusal,
+            Refusal::ListGenerated { .. } | Refusal::ListUnclear { .. }
+        );
         match refusal {
             // Nothing is wrong with the code as long as it is written for that Python.
             Refusal::TooOld { since, .. } if found.said.problem.is_none() => {
@@ -306,6 +311,7 @@ impl<'a> Planner<'_, 'a> {
             site,
             within: self.subject.context.within(found.node),
             severity: found.rule.severity,
+            is_minor: found.is_minor(self.subject),
             said,
             stops: Vec::new(),
         })

@@ -267,7 +267,9 @@ impl Gave {
         }
         self.faults.extend(unstable.map(|unstable| unstable.told()));
         for finding in outcome.plan.iter().flat_map(|plan| &plan.findings) {
-            self.findings.push(finding.said.sentence());
+            let minor = if finding.is_minor { "minor: " } else { "" };
+            self.findings
+                .push(format!("{minor}{}", finding.said.sentence()));
             self.reasons.extend(finding.said.parts());
         }
         Ok(after)

@@ -39,6 +39,8 @@ mod imports;
 
 mod later;
 
+mod minor;
+
 mod once;
 
 mod pairs;
@@ -206,8 +208,8 @@ impl<'j> Run<'j> {
         self.add_stage(Stage::Entries, places.clone());
         self.tell_stops();
         self.tell_once(places);
-        let on_disk = self.on_disk;
-        let files = self.files.into_iter();
+        self.hide_minor();
+        let (files, on_disk) = (self.files.into_iter(), self.on_disk);
         files.map(|file| file.finish(on_disk)).collect()
     }
 

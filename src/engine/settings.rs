@@ -32,6 +32,8 @@ pub struct Settings {
     pub careful: BTreeMap<String, Careful>,
     /// Whether a comment that keeps a recipe away needs a reason.
     pub reasons_required: bool,
+    /// Whether minor findings are shown.
+    pub shows_minor: bool,
 }
 
 impl Settings {
@@ -44,6 +46,7 @@ impl Settings {
             run_as: None,
             careful: BTreeMap::new(),
             reasons_required: true,
+            shows_minor: true,
         }
     }
 }

@@ -111,11 +111,9 @@ impl Asks<'_> {
         {
             return false;
         }
-        let files = subject.facts.mentioning(subject.path(), name);
-        let files: Vec<PathBuf> = files.take(MAX_FILES + 1).collect();
-        if files.len() > MAX_FILES {
+        let Some(files) = files_with(name, subject) else {
             return false;
-        }
+        };
         let mut others = files.iter().map(|path| self.there(name, path, subject));
         others.all(|it| it.is_some_and(|named| named.iter().all(&mut add))) && n_uses > 0
     }
@@ -136,6 +134,13 @@ impl Asks<'_> {
             subject.of_other_file(path, |other| mentions(self, name, other).into())
         })
     }
+}
+
+/// The other files that have a name; `None`: more than anybody reads.
+fn files_with(name: &str, subject: &Subject) -> Option<Vec<PathBuf>> {
+    let files = subject.facts.mentioning(subject.path(), name);
+    let files: Vec<PathBuf> = files.take(MAX_FILES + 1).collect();
+    (files.len() <= MAX_FILES).then_some(files)
 }
 
 /// The functions whose callers are looked for.

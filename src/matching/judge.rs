@@ -71,6 +71,13 @@ impl<'a> Match<'_, 'a> {
         !self.is_ignored
             && told.is_none_or(|it| evaluate(it, site, &mut Evidence::default()).is_yes())
     }
+
+    /// Returns whether it is a finding that matters little, as far as is known.
+    pub(crate) fn is_minor(&self, subject: &Subject<'a>) -> bool {
+        let site = Site::at(subject, self.node, &self.captures);
+        let minor = self.rule.minor_if.as_ref();
+        minor.is_some_and(|it| evaluate(it, site, &mut Evidence::default()).is_yes())
+    }
 }
 
 /// Returns why a rule leaves another place than its site as it is, if it would.

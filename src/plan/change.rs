@@ -123,6 +123,8 @@ pub struct Finding {
     pub within: String,
     /// The recipe's severity.
     pub severity: Severity,
+    /// Whether it matters little: it is shown to who asks for it.
+    pub is_minor: bool,
     /// What is wrong, why it was not changed, what to do.
     pub said: Wording,
     /// The places that keep it from being changed, where there are several: at the end each is a finding of its
@@ -173,6 +175,8 @@ pub struct FilePlan {
     pub layers: Vec<Layer>,
     /// Sorted by place.
     pub findings: Vec<Finding>,
+    /// Findings that are counted, and told who asks about the line.
+    pub minor: Vec<Finding>,
     /// Changes that need a newer Python.
     pub postponed: Vec<Postponed>,
     /// What was decided of its changes before they were planned.
@@ -189,6 +193,7 @@ impl FilePlan {
             applied,
             layers: Vec::new(),
             findings: Vec::new(),
+            minor: Vec::new(),
             postponed: Vec::new(),
             rulings,
             installs: Vec::new(),
@@ -232,8 +237,15 @@ impl FilePlan {
 
     /// Returns whether a person is told of something, at least in the summary.
     pub fn says_something(&self) -> bool {
-        let is_silent = self.findings.is_empty() && self.postponed.is_empty();
+        let findings = [&self.findings, &self.minor];
+        let is_silent = findings.iter().all(|it| it.is_empty()) && self.postponed.is_empty();
         !is_silent || self.changes().next().is_some()
+    }
+
+    /// Only counts minor findings.
+    pub fn hide_minor(&mut self) {
+        let minor = self.findings.extract_if(.., |finding| finding.is_minor);
+        self.minor.extend(minor);
     }
 
     /// Returns the file with the wanted changes made.
@@ -319,6 +331,7 @@ impl Plan {
             let path = file.original().path().to_owned();
             let is_wanted = |site: &Site| is_wanted(&path, site);
             file.findings.retain(|finding| is_wanted(&finding.site));
+            file.minor.retain(|finding| is_wanted(&finding.site));
             file.postponed.retain(|it| is_wanted(&it.finding.site));
             for layer in &mut file.layers {
                 layer

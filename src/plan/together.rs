@@ -101,6 +101,7 @@ fn findings(change: &Change, lost: &Change) -> Vec<Finding> {
         site: site.clone(),
         within: change.within.clone(),
         severity: change.severity,
+        is_minor: false,
         said: Wording {
             reason: change.said.unchanged(&why).reason,
             ..change.said.clone()

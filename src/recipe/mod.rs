@@ -203,6 +203,8 @@ pub struct Rule {
     /// Whether there is a finding, where a doubt keeps the change from being made or nothing else is done; `None`:
     /// there is one.
     pub finding_if: Option<Condition>,
+    /// Whether a finding is minor; `None`: none is.
+    pub minor_if: Option<Condition>,
     /// Why a change needs review, or is not made: every one that holds counts.
     pub doubts: Later<Vec<Arc<Doubt>>>,
     /// Fresh names: capture name → wishes, first free one taken; a wish may have last names of captures.

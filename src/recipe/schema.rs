@@ -37,7 +37,7 @@ use field::{map, optional, required};
 use pattern::PATTERN;
 pub use pattern::{PATTERN_KEYS, PATTERNS};
 pub use rule::{DOUBT, rule_fields};
-use rule::{FINDING_IF, RULE};
+use rule::{FINDING_IF, MINOR_IF, RULE};
 use verb::{ARGUMENTS, EXCEPTIONS};
 
 /// Types that the JSON Schema names: those that stand in more than one place, or in themselves.
@@ -148,6 +148,11 @@ pub static RECIPE: Shape = map(&[
         "finding-if",
         &FINDING_IF,
         "the `finding-if` of each rule that has a verb and no `finding-if`",
+    ),
+    optional(
+        "minor-if",
+        &MINOR_IF,
+        "the `minor-if` of each rule that has none",
     ),
     optional(
         "doubts",

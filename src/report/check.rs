@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::place;
 use super::rows;
+use super::summary::minor;
 use super::summary::{NO_FILES, Next};
 use super::tally::Tally;
 use super::view::{self, View, count};
@@ -34,7 +35,11 @@ pub fn sites(out: &mut dyn Write, view: &View, plan: &Plan) -> io::Result<()> {
                 Safety::Manual => view::FAILED,
             };
             let level = view.paint(style, row.safety.word());
-            let severity = row.severity.word();
+            let severity = if row.is_minor {
+                "minor"
+            } else {
+                row.severity.word()
+            };
             let reason = row.said.whole();
             let reason = Shown(&reason);
             writeln!(out, "{place}: {recipe} [{level}, {severity}] {reason}")?;
@@ -65,6 +70,7 @@ pub fn summary(
     if total.review > planned.review {
         writeln!(out, "{}", left_out(total.review - planned.review))?;
     }
+    minor(out, view, plan)?;
     match planned.changes() {
         0 => Ok(()),
         _ => apply(out, view, next),

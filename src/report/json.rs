@@ -127,6 +127,9 @@ struct FindingLine<'p> {
     rule: &'p str,
     safety: Safety,
     severity: Severity,
+    /// Only said of one that is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    minor: Option<bool>,
     #[serde(flatten)]
     said: &'p Wording,
 }
@@ -211,6 +214,7 @@ fn finding_line<'p>(row: &Row<'p>) -> FindingLine<'p> {
         rule: &row.site.rule,
         safety: row.safety,
         severity: row.severity,
+        minor: row.is_minor.then_some(true),
         said: row.said,
     }
 }

@@ -131,7 +131,11 @@ fn primary() -> Value {
 }
 
 fn finding() -> Value {
-    object(site("finding"), &["cell", "doubts", "check"])
+    let minor = json!({
+        "minor": {"const": true, "description": "it matters little in most programs"},
+    });
+    let optional = ["cell", "minor", "doubts", "check"];
+    object(with(site("finding"), minor), &optional)
 }
 
 fn edit() -> Value {

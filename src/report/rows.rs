@@ -18,6 +18,8 @@ pub(super) struct Row<'p> {
     pub(super) site: &'p Site,
     pub(super) safety: Safety,
     pub(super) severity: Severity,
+    /// Of a finding, whether it matters little.
+    pub(super) is_minor: bool,
     pub(super) said: &'p Wording,
     /// The change that it is a site of; `None`: a finding.
     pub(super) share: Option<Share<'p>>,
@@ -79,6 +81,7 @@ pub(super) fn all(file: &FilePlan) -> impl Iterator<Item = Row<'_>> {
         site: &finding.site,
         safety: Safety::Manual,
         severity: finding.severity,
+        is_minor: finding.is_minor,
         said: &finding.said,
         share: None,
     });
@@ -99,6 +102,7 @@ fn of_change<'p>(
             site,
             safety: change.safety,
             severity: change.severity,
+            is_minor: false,
             said: &change.said,
             share: Some(Share {
                 change,

@@ -110,6 +110,7 @@ impl Sample {
             within: String::new(),
             site: self.site(recipe, text),
             severity: Severity::Low,
+            is_minor: false,
             said: Wording::reason(reason),
             stops: Vec::new(),
         });
@@ -133,6 +134,7 @@ impl Sample {
                 changes: self.changes,
             }],
             findings: self.findings,
+            minor: Vec::new(),
             postponed: Vec::new(),
             rulings: Rulings::default(),
             installs: Vec::new(),

@@ -177,6 +177,7 @@ fn settings(effective: &Effective) -> Vec<Setting> {
             from: vec![from.clone()],
         },
     ];
+    settings.push(minor(options));
     settings.push(reasons(options));
     settings.push(globs("exclude", options.exclude.as_slice()));
     settings.push(globs("extend-exclude", &options.extend_exclude));
@@ -184,6 +185,15 @@ fn settings(effective: &Effective) -> Vec<Setting> {
     settings.push(globs("scripts", options.scripts.as_slice()));
     settings.push(texts("recipes", &folders));
     settings
+}
+
+fn minor(options: &Options) -> Setting {
+    let said = options.minor.as_ref();
+    Setting {
+        key: "minor",
+        value: said.is_some_and(|it| it.value).into(),
+        from: said.iter().map(|it| it.origin.to_string()).collect(),
+    }
 }
 
 fn reasons(options: &Options) -> Setting {

@@ -96,6 +96,7 @@ pub fn diff(
     if shown == 0 {
         writeln!(out, "No changes in {}.", count(plan.scanned, "file"))?;
         postponed(out, view, plan)?;
+        minor(out, view, plan)?;
         return hidden(out, view, tally, next.command);
     }
     let changes = count(shown, "change");
@@ -104,6 +105,7 @@ pub fn diff(
     writeln!(out, "{}.", by_level(tally, next.asked))?;
     install(out, view, plan, &|_| true)?;
     postponed(out, view, plan)?;
+    minor(out, view, plan)?;
     hidden(out, view, tally, next.command)?;
     let flag = match next.asked {
         None if tally.applied.changes() > 0 => "",
@@ -175,6 +177,21 @@ fn postponed(out: &mut dyn Write, view: &View, plan: &Plan) -> io::Result<()> {
         "{} left out for the Python of the code; include with: {}",
         count(all().count(), "site"),
         view.paint(view::HEADING, &flag)
+    )
+}
+
+/// Says how many findings the plan leaves out because they matter little.
+pub(super) fn minor(out: &mut dyn Write, view: &View, plan: &Plan) -> io::Result<()> {
+    let n_minor = plan.files.iter().map(|file| file.minor.len()).sum();
+    if n_minor == 0 {
+        return Ok(());
+    }
+    let them = if n_minor == 1 { "it" } else { "them" };
+    writeln!(
+        out,
+        "{} left out; show {them} with: {}",
+        count(n_minor, "minor finding"),
+        view.paint(view::HEADING, "--minor")
     )
 }
 

@@ -57,16 +57,15 @@ impl Wording {
         })
     }
 
-    /// Says of how many other sites the same is true.
-    pub fn holds_for_more(&mut self, n_more: usize) {
-        match n_more {
-            0 => {}
-            1 => self.reason.push_str("; also at one more site"),
-            _ => {
-                let more = format!("; also at {n_more} more sites");
-                self.reason.push_str(&more);
-            }
-        }
+    /// Says of how many other sites the same is true, and in how many files all of them stand.
+    pub fn holds_for_more(&mut self, n_more: usize, n_files: usize) {
+        let more = match (n_more, n_files) {
+            (0, _) => return,
+            (1, 1) => "; also at one more site".to_owned(),
+            (_, 1) => format!("; also at {n_more} more sites"),
+            _ => format!("; {} sites in {n_files} files", n_more + 1),
+        };
+        self.reason.push_str(&more);
     }
 
     /// Adds a clause to what a reviewer looks at.

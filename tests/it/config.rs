@@ -335,6 +335,7 @@ extend-select = []         # default
 ignore = [\"get-*\"]       # --ignore
 safety = \"review\"        # awaitify.toml:2
 target-version = \"3.12\"  # the project
+minor = false              # default
 require-ignore-reason = true  # default
 # exclude                  # not set
 exclude_line

@@ -125,12 +125,6 @@ const KNOWN: &[(&str, &str, &str, &str)] = &[
         "what a method of another class returns is not read",
     ),
     (
-        MOVED,
-        "blocking-call",
-        "methods that each open a session of their class, and functions",
-        "one finding speaks for a file: two files have two",
-    ),
-    (
         MADE,
         "blocking-helper",
         "a function and a class of another file",

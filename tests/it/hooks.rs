@@ -10,6 +10,7 @@ fn migrated(text: &str, more: &[&str]) -> (String, String) {
     let selected = [
         "migrate",
         "-v",
+        "--minor",
         "--allow-dirty",
         "--select",
         "task-handle",

@@ -52,7 +52,14 @@ class Ping(Agent):
 
 /// Runs a recipe on one file; returns its new text, and what was said.
 fn migrated(project: &Project, more: &[&str]) -> (String, String) {
-    let selected = ["migrate", "-v", "--allow-dirty", "--select", "task-handle"];
+    let selected = [
+        "migrate",
+        "-v",
+        "--minor",
+        "--allow-dirty",
+        "--select",
+        "task-handle",
+    ];
     let run = project.run(&[&selected, more, &["a.py"]].concat());
     (project.text("a.py"), run.stdout)
 }
@@ -575,6 +582,7 @@ fn torn_down(project: &Project, more: &[&str]) -> (String, String) {
     let selected = [
         "migrate",
         "-v",
+        "--minor",
         "--allow-dirty",
         "--select",
         "task-teardown",

@@ -34,7 +34,7 @@ fn told(run: &Run) -> Vec<String> {
     let findings = lines.filter(|line| line["type"] == "finding");
     let told = findings.map(|it| {
         let reason = it["reason"].as_str().unwrap_or_default().to_owned();
-        let more = reason.split("; also ").nth(1).unwrap_or("alone").to_owned();
+        let more = reason.split("; ").nth(1).unwrap_or("alone").to_owned();
         format!(
             "{}:{} {more}",
             it["path"].as_str().unwrap_or_default(),
@@ -54,7 +54,7 @@ fn check(project: &Project, words: &[&str], expected: &[&str]) -> Run {
 #[test]
 fn each_project_has_one_whatever_the_order_of_its_files() {
     let project = nested();
-    let both = ["b.py:5 at 3 more sites", "part/a.py:5 alone"];
+    let both = ["b.py:5 4 sites in 3 files", "part/a.py:5 alone"];
     let run = check(&project, &["-j", "1", "."], &both);
     for words in [
         &["-j", "8", "."] as &[&str],
@@ -64,7 +64,7 @@ fn each_project_has_one_whatever_the_order_of_its_files() {
         assert_eq!(check(&project, words, &both).stdout.len(), run.stdout.len());
     }
     // Of what is asked for.
-    check(&project, &["lib"], &["lib/c.py:5 at 2 more sites"]);
+    check(&project, &["lib"], &["lib/c.py:5 3 sites in 2 files"]);
     check(&project, &["lib/d.py"], &["lib/d.py:5 alone"]);
 }
 
@@ -85,7 +85,7 @@ fn a_comment_or_a_baseline_keeps_its_first_place_away() {
         "def read():  # awaitify: ignore[asyncio-coroutine] old",
     );
     project.write("b.py", kept);
-    let next = ["lib/c.py:5 at 2 more sites", "part/a.py:5 alone"];
+    let next = ["lib/c.py:5 3 sites in 2 files", "part/a.py:5 alone"];
     check(&project, &["."], &next);
 }
 
@@ -98,7 +98,7 @@ fn all_outputs_show_the_first_place_alone() {
         let is_there = |path: &str| run.stdout.contains(path);
         assert!(is_there("b.py") && is_there("part/a.py"), "{form}: {run:?}");
         assert!(!is_there("c.py") && !is_there("d.py"), "{form}: {run:?}");
-        assert!(is_there("also at 3 more sites"), "{form}: {run:?}");
+        assert!(is_there("; 4 sites in 3 files"), "{form}: {run:?}");
     }
 }
 
@@ -109,5 +109,5 @@ fn a_line_that_is_asked_for_is_told_of() {
     let mut said = String::new();
     _ = write!(said, "{}{}", run.stdout, run.stderr);
     assert!(said.contains("raise the lowest version"), "{said}");
-    assert!(!said.contains("more site"), "{said}");
+    assert!(!said.contains(" sites in "), "{said}");
 }

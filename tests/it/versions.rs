@@ -34,7 +34,7 @@ fn said_of(work: &str, (path, text): (&str, &str), recipe: &str) -> (String, Str
     project.write(path, text);
     project.write(".git/HEAD", "ref: refs/heads/main\n");
     let run = project.run(&[
-        "diff", "--select", recipe, "--safety", "review", "--format", "json", "work.py",
+        "diff", "--minor", "--select", recipe, "--safety", "review", "--format", "json", "work.py",
     ]);
     let [site] = [run.of_type("change"), run.of_type("finding")]
         .concat()

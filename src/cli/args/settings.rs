@@ -54,6 +54,9 @@ pub struct SettingArguments {
     /// Which changes: review includes safe; default: the configuration's level, or safe
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub safety: Option<Level>,
+    /// Also show findings that matter little in most programs
+    #[arg(long)]
+    pub minor: bool,
     /// The lowest Python the code must run on, as 3.11 or py311; default: the project's, or 3.10
     #[arg(long, value_name = "VERSION", value_parser = target_version)]
     pub target_version: Option<(u8, u8)>,

@@ -97,13 +97,13 @@ fn unknown_keys_get_the_nearest_one() {
     check(
         "line-length = 88\n",
         &[
-            "a.toml:1:1: unknown key `line-length` (expected exclude, extend, extend-exclude, extend-select, ignore, notebooks, packs, parameters, per-path, and 6 others)",
+            "a.toml:1:1: unknown key `line-length` (expected exclude, extend, extend-exclude, extend-select, ignore, minor, notebooks, packs, parameters, and 7 others)",
         ],
     );
     check(
         "[tool.awaitify]\nselect = []\n",
         &[
-            "a.toml:1:2: unknown key `tool` (expected exclude, extend, extend-exclude, extend-select, ignore, notebooks, packs, parameters, per-path, and 6 others)",
+            "a.toml:1:2: unknown key `tool` (expected exclude, extend, extend-exclude, extend-select, ignore, minor, notebooks, packs, parameters, and 7 others)",
         ],
     );
 }

@@ -117,6 +117,7 @@ impl Drafts {
                 site,
                 within: within.clone(),
                 severity,
+                is_minor: false,
                 said: said.clone(),
                 stops: Vec::new(),
             }));

@@ -14,7 +14,12 @@ pub(super) fn told<'m, 'r, 'a>(
     said: impl Fn(&Match) -> Wording,
 ) -> Vec<(&'m Match<'r, 'a>, Wording)> {
     let mut all: Vec<(&Match, Wording, usize)> = Vec::new();
-    for found in group.iter().filter(|it| it.is_told(subject)) {
+    let (minor, mut group): (Vec<&Match>, Vec<&Match>) = (group.iter().copied())
+        .filter(|it| it.is_told(subject))
+        .partition(|it| it.is_minor(subject));
+    // What matters speaks for what does not.
+    group.extend(minor);
+    for found in group {
         let said = said(found);
         let is_same = |(_, known, _): &&mut (_, Wording, _)| known.reason == said.reason;
         match all.iter_mut().find(is_same) {
@@ -26,7 +31,7 @@ pub(super) fn told<'m, 'r, 'a>(
         match found.rule.is_told_once_in_project() {
             // How many there are is known once all files are planned.
             true => said.once = Some(n_more),
-            false => said.holds_for_more(n_more),
+            false => said.holds_for_more(n_more, 1),
         }
         (found, said)
     });

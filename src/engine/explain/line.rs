@@ -154,7 +154,8 @@ impl Line<'_> {
         let change = changes.find(|change| change.sites.iter().any(is_it));
         let finding = || {
             let postponed = self.plan.postponed.iter().map(|it| &it.finding);
-            let mut told = self.plan.findings.iter().chain(postponed);
+            let findings = self.plan.findings.iter().chain(&self.plan.minor);
+            let mut told = findings.chain(postponed);
             told.find(|finding| is_it(&finding.site))
         };
         change

@@ -224,6 +224,7 @@ fn findings<'c>(
         site: site.clone(),
         within: change.within.clone(),
         severity: change.severity,
+        is_minor: false,
         said: Wording::reason(format!(
             "not changed: it would {does} code for which the comment at {} turns off {recipe}",
             comment.place

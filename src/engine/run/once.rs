@@ -7,8 +7,18 @@ use std::path::{Path, PathBuf};
 use super::Run;
 use crate::plan::change::{FilePlan, Finding};
 
-/// What findings have in common of which one is told: the project, recipe, rule and reason.
-type Alike = (PathBuf, String, String, String);
+/// What findings have in common of which one is told: the project, recipe and reason.
+type Alike = (PathBuf, String, String);
+
+/// The findings that are told as one.
+#[derive(Debug, Default)]
+struct Alikes {
+    n_sites: usize,
+    n_files: usize,
+    /// Whether the one that speaks for all is minor, and its file's place in the order of the paths: what matters
+    /// speaks for what does not.
+    first: Option<(bool, usize)>,
+}
 
 impl Run<'_> {
     /// Leaves of findings that are told once for their project the first among some of the files, which says of how
@@ -18,47 +28,55 @@ impl Run<'_> {
         by_path.retain(|place| self.files[*place].plan().is_some_and(has_some));
         // Whoever names files in another order reads the same.
         by_path.sort_by_key(|place| self.files[*place].path);
-        let mut n_sites: BTreeMap<Alike, usize> = BTreeMap::new();
-        for place in &by_path {
-            self.leave_first(*place, &mut n_sites);
+        let mut told: BTreeMap<Alike, Alikes> = BTreeMap::new();
+        for (order, place) in by_path.iter().enumerate() {
+            self.count((order, *place), &mut told);
         }
-        for place in by_path {
-            self.count(place, &n_sites);
+        for (order, place) in by_path.iter().enumerate() {
+            self.leave_first((order, *place), &mut told);
         }
     }
 
-    /// Takes away the findings of a file whose like is known.
-    fn leave_first(&mut self, place: usize, n_sites: &mut BTreeMap<Alike, usize>) {
+    fn count(&self, (order, place): (usize, usize), told: &mut BTreeMap<Alike, Alikes>) {
+        let root = self.root_of(place);
+        let findings = self.files[place].plan().map(|plan| &plan.findings);
+        for finding in findings.into_iter().flatten() {
+            let Some(n_more) = finding.said.once else {
+                continue;
+            };
+            let known = told.entry(alike(&root, finding)).or_default();
+            known.n_sites += 1 + n_more;
+            known.n_files += 1;
+            let own = (finding.is_minor, order);
+            known.first = Some(known.first.map_or(own, |first| first.min(own)));
+        }
+    }
+
+    /// Takes away the findings of a file for which another one speaks, and says of those that are left how many there
+    /// were.
+    fn leave_first(&mut self, (order, place): (usize, usize), told: &mut BTreeMap<Alike, Alikes>) {
         let root = self.root_of(place);
         let file = &mut self.files[place];
         let Some(plan) = &mut file.outcome.plan else {
             return;
         };
-        plan.findings.retain(|finding| {
-            let Some(n_more) = finding.said.once else {
+        plan.findings.retain_mut(|finding| {
+            if finding.said.once.take().is_none() {
                 return true;
+            }
+            let known = told.get_mut(&alike(&root, finding));
+            let speaks = known.filter(|it| it.first == Some((finding.is_minor, order)));
+            let Some(known) = speaks else {
+                return false;
             };
-            let n_known = n_sites.entry(alike(&root, finding)).or_default();
-            let is_first = *n_known == 0;
-            *n_known += 1 + n_more;
-            is_first
+            known.first = None;
+            finding
+                .said
+                .holds_for_more(known.n_sites - 1, known.n_files);
+            true
         });
         if !plan.says_something() && !file.is_given {
             file.outcome.plan = None;
-        }
-    }
-
-    /// Says at the findings that are left how many there were.
-    fn count(&mut self, place: usize, n_sites: &BTreeMap<Alike, usize>) {
-        let root = self.root_of(place);
-        let plan = self.files[place].outcome.plan.iter_mut();
-        for finding in plan.flat_map(|plan| &mut plan.findings) {
-            if finding.said.once.is_some() {
-                let n_sites = n_sites.get(&alike(&root, finding));
-                let n_more = n_sites.map_or(0, |n_sites| n_sites - 1);
-                finding.said.once = None;
-                finding.said.holds_for_more(n_more);
-            }
         }
     }
 
@@ -73,12 +91,6 @@ fn has_some(plan: &FilePlan) -> bool {
 }
 
 fn alike(root: &Path, finding: &Finding) -> Alike {
-    let site = &finding.site;
-    let reason = finding.said.reason.clone();
-    (
-        root.to_owned(),
-        site.recipe.clone(),
-        site.rule.clone(),
-        reason,
-    )
+    let (recipe, reason) = (&finding.site.recipe, &finding.said.reason);
+    (root.to_owned(), recipe.clone(), reason.clone())
 }

@@ -117,6 +117,7 @@ fn found(plan: &FilePlan, told: Stopping) -> Option<Finding> {
         },
         within: stop.within,
         severity,
+        is_minor: false,
         said: Wording::reason(stop.why),
         stops: Vec::new(),
     })

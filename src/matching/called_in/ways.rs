@@ -4,7 +4,7 @@
 use ruff_python_ast::{AnyNodeRef, Decorator, Expr, StmtFunctionDef};
 use rustc_hash::FxHashSet;
 
-use super::{Asks, Mention, around, is_awaited, is_of_no_library};
+use super::{Asks, Mention, around, files_with, is_awaited, is_of_no_library};
 use crate::bind::resolve::Meaning;
 use crate::matching::capture::Captures;
 use crate::matching::given::calls;
@@ -19,12 +19,50 @@ use crate::recipe::answer::Answer;
 use crate::recipe::condition::{Condition, WaysTo};
 use crate::semantic::MAX_FUNCTIONS;
 
-/// Returns whether the condition may hold at some use on a way to the function; yes where a way is not seen to its end.
+/// Returns whether the condition may hold at some use on a way to the function; yes where a way is not seen to its end,
+/// unless only those count that are.
 pub(in crate::matching) fn may_meet(ways: &WaysTo, function: NodeId, subject: &Subject) -> Answer {
     let known = &subject.answers.of_uses;
-    known.or_find(&(ways.id, function), || {
-        (!never_meets(ways, function, subject)).into()
+    known.or_find(&(ways.id, function), || match ways.seen {
+        true => meets(ways, function, subject).into(),
+        false => (!never_meets(ways, function, subject)).into(),
     })
+}
+
+/// Returns whether the condition holds at a use that names lead to, or such a use gives or keeps the function, which
+/// others call then. In more files than anybody reads, some use meets it.
+fn meets(ways: &WaysTo, function: NodeId, subject: &Subject) -> bool {
+    let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
+        return false;
+    };
+    let asks = Asks {
+        id: ways.id,
+        of_use: &|named: NodeId, subject: &Subject| use_at(ways, named, subject),
+    };
+    let own = (calls::callees_of(subject, def), def.is_async);
+    let mut seen = FxHashSet::from_iter([own.0.clone()]);
+    let mut open = vec![own];
+    while let Some((callees, is_async)) = open.pop() {
+        let mut is_met = false;
+        let mut follow = |named: &NamedAt| {
+            let of_it = !is_of_another(named, &callees, is_async);
+            if let Some(by) = named.by.as_ref().filter(|_| of_it) {
+                is_met |= by.holds.is_yes();
+                if !by.callees.is_empty() && seen.insert(by.callees.clone()) {
+                    open.push((by.callees.clone(), by.is_async));
+                }
+            }
+            // One is enough.
+            !is_met
+        };
+        asks.all_of(&callees, subject, &mut follow);
+        let is_named_everywhere =
+            || (callees.first()).is_some_and(|it| files_with(&it.name, subject).is_none());
+        if is_met || seen.len() > MAX_FUNCTIONS || is_named_everywhere() {
+            return true;
+        }
+    }
+    false
 }
 
 fn never_meets(ways: &WaysTo, function: NodeId, subject: &Subject) -> bool {
@@ -94,13 +132,17 @@ fn use_at(ways: &WaysTo, named: NodeId, subject: &Subject) -> Mention {
     let Some(def) = around(named, subject) else {
         return Mention::Unseen;
     };
+    let is_given = is_given_to_library(at, subject);
     // What a decorator or a file keeps, anybody may call.
-    let is_kept = def.is_none() && !is_call;
-    if is_kept || subject.tree.parent_node(at).is_decorator() {
+    let is_kept = def.is_none() && !is_call || subject.tree.parent_node(at).is_decorator();
+    if ways.seen && !is_call && (is_kept || is_given) {
+        by.holds = Answer::Yes;
+        return Mention::By(by);
+    }
+    if is_kept {
         return Mention::Unseen;
     }
     by.holds = holds(&ways.meets);
-    let is_given = is_given_to_library(at, subject);
     by.awaits = is_awaited(at, subject) || !is_given && is_handed_on(at, subject);
     by.is_called_by_name = is_call || !is_given;
     if let Some(def) = def {

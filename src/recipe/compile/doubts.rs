@@ -46,6 +46,26 @@ impl Compiler<'_> {
         }
     }
 
+    /// When a finding is minor: what the rule says, or else the recipe.
+    pub(super) fn minor_if(
+        &mut self,
+        node: &Node,
+        recipe: &Node,
+        bound: &Bound,
+    ) -> Option<Option<Condition>> {
+        const KEY: &str = "minor-if";
+        let minor = node.child(KEY).or(recipe.child(KEY));
+        match minor.and_then(Node::text) {
+            Some("always") => return Some(Some(Condition::All([].into()))),
+            Some(_) => return Some(None),
+            None => {}
+        }
+        match minor {
+            None => Some(None),
+            Some(condition) => self.condition(KEY, condition, bound).map(Some),
+        }
+    }
+
     /// Those of the recipe, for a rule about code that does something, and the rule's own.
     pub(super) fn doubts(
         &mut self,

@@ -52,6 +52,7 @@ impl Compiler<'_> {
             meets: asked("meets")?,
             until: asked("until")?,
             without: asked("without")?,
+            seen: value.child("seen").and_then(Node::text) == Some("true"),
         })
     }
 

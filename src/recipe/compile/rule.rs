@@ -105,6 +105,7 @@ impl Compiler<'_> {
             drop_unused: self.droppable(node, &it.bound, also_rewrite.as_deref()),
             report: self.report(node, &it.written, it.condition.as_deref()),
             finding_if: self.finding_if(node, recipe, is_code(&it.patterns), &it.written)?,
+            minor_if: self.minor_if(node, recipe, &it.written)?,
             patterns: it.patterns,
             under: it.under,
             condition: it.condition?,

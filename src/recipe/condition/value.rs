@@ -231,6 +231,8 @@ pub struct WaysTo {
     pub until: Condition,
     /// Uses that do not count.
     pub without: Condition,
+    /// Whether only a way counts that is seen.
+    pub seen: bool,
 }
 
 /// The number of a word: words that ask the same have the same one, in whichever recipes they stand.

@@ -156,6 +156,11 @@ static WAYS: Shape = map(&[
         "uses at which a way begins: it is not followed further back",
     ),
     optional("without", &CONDITION, "uses that do not count"),
+    optional(
+        "seen",
+        &Shape::Flag,
+        "true: only a way that is seen counts: to a use that meets this, or keeps a function, or gives it to a library",
+    ),
 ]);
 
 static ELSEWHERE: Shape = map(&[

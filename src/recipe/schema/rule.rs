@@ -91,6 +91,11 @@ pub(super) static RULE: Shape = map(&[
         "there is a finding only if this holds: where a doubt keeps the change from being made, and of a `report`",
     ),
     optional(
+        "minor-if",
+        &MINOR_IF,
+        "a finding is minor where this holds: it is counted, and shown with `--minor` only",
+    ),
+    optional(
         "doubts",
         &Shape::AnyOrNone(&DOUBT),
         "why a change needs review, or is not made. A change without a doubt is safe. `{table: awaits}` has the doubts of a new `await`, `{table: cell-awaits}` those of one in a cell",
@@ -207,6 +212,8 @@ static COLLECT: Shape = Shape::Either(&Shape::Capture, &Shape::Entries(&PATTERNS
 static WISHES: Shape = Shape::Entries(&Shape::Any(&Shape::Text));
 
 /// When a change that is not made is a finding.
+pub(super) static MINOR_IF: Shape = Shape::Either(&Shape::Word(&["always", "never"]), &CONDITION);
+
 pub(super) static FINDING_IF: Shape = Shape::Either(&Shape::Word(&["never"]), &CONDITION);
 
 /// One doubt, or the rows of a table in its place.

@@ -42,11 +42,11 @@ fn unknown_keys_name_the_nearest() {
     );
     check_rule(
         "match: f()\nfor-each: blocking\nreport: r",
-        "r.yaml:9:5: rules: unknown key `for-each` (expected id, match, under, where, rewrite, remove, require, extract, keep-handle, and 26 others: `awaitify recipe words` lists all)",
+        "r.yaml:9:5: rules: unknown key `for-each` (expected id, match, under, where, rewrite, remove, require, extract, keep-handle, and 27 others: `awaitify recipe words` lists all)",
     );
     check_rule(
         "match: f()\nreport: r\nunlessed: {in: with x}",
-        "r.yaml:10:5: rules: unknown key `unlessed` (expected id, match, under, where, rewrite, remove, require, extract, keep-handle, and 26 others: `awaitify recipe words` lists all)",
+        "r.yaml:10:5: rules: unknown key `unlessed` (expected id, match, under, where, rewrite, remove, require, extract, keep-handle, and 27 others: `awaitify recipe words` lists all)",
     );
     check_where(
         "{insde: cell}",
@@ -70,7 +70,7 @@ fn unknown_keys_name_the_nearest() {
     );
     check(
         &format!("{HEAD}rules: [{{match: f(), report: r}}]\nclaims: x\n"),
-        "r.yaml:8:1: unknown key `claims` (expected id, title, area, severity, why, python, after, before, noqa, and 16 others: `awaitify recipe words` lists all)",
+        "r.yaml:8:1: unknown key `claims` (expected id, title, area, severity, why, python, after, before, noqa, and 17 others: `awaitify recipe words` lists all)",
     );
     check(
         &format!(
