@@ -15,6 +15,7 @@ use crate::matching::uses::bindings_of;
 use crate::plan::change::{Change, Finding, Postponed, Site, Status};
 use crate::plan::ruling::Ruling;
 use crate::python::tree::NodeId;
+use crate::recipe::Severity;
 use crate::recipe::Together;
 use crate::recipe::safety::Safety;
 use crate::semantic::Model;
@@ -283,10 +284,12 @@ impl<'a> Planner<'_, 'a> {
             return;
         };
         // A change needs what it says of the list.
-        finding.is_minor &= !matches!(
+        if matches!(
             refusal,
             Refusal::ListGenerated { .. } | Refusal::ListUnclear { .. }
-        );
+        ) {
+            (finding.is_minor, finding.severity) = (false, found.rule.severity);
+        }
         match refusal {
             // Nothing is wrong with the code as long as it is written for that Python.
             Refusal::TooOld { since, .. } if found.said.problem.is_none() => {
@@ -307,11 +310,16 @@ impl<'a> Planner<'_, 'a> {
         let site = self.sites(found).next()?;
         let at = Some(rule_at(&site, false));
         let said = self.before.worded(found.recipe, at, said);
+        let is_minor = found.is_minor(self.subject);
         Some(Finding {
             site,
             within: self.subject.context.within(found.node),
-            severity: found.rule.severity,
-            is_minor: found.is_minor(self.subject),
+            severity: if is_minor {
+                Severity::Low
+            } else {
+                found.rule.severity
+            },
+            is_minor,
             said,
             stops: Vec::new(),
         })

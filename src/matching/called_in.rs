@@ -94,14 +94,12 @@ impl Asks<'_> {
         subject: &Subject,
         each: &mut dyn FnMut(&NamedAt) -> bool,
     ) -> bool {
-        let Some(own @ Callee { name, .. }) = callees.first() else {
+        let Some(Callee { name, .. }) = callees.first() else {
             return false;
         };
-        let module = own.of.as_ref().and_then(|(path, _)| module_of(path));
         let mut n_uses = 0;
         let mut add = |named: &NamedAt| {
-            let is_named = named.module.is_some() && named.module.as_deref() == module;
-            let is_meant = is_named || named.callees.iter().any(|it| callees.contains(it));
+            let is_meant = means(named, callees);
             n_uses += usize::from(is_meant);
             !is_meant || each(named)
         };
@@ -116,6 +114,33 @@ impl Asks<'_> {
         };
         let mut others = files.iter().map(|path| self.there(name, path, subject));
         others.all(|it| it.is_some_and(|named| named.iter().all(&mut add))) && n_uses > 0
+    }
+
+    /// Looks for the uses that are seen, until one is found; returns whether one is. Where more files have the name
+    /// than anybody reads, one is.
+    fn any_of(
+        &self,
+        callees: &[Callee],
+        subject: &Subject,
+        mut is_it: impl FnMut(&NamedAt) -> bool,
+    ) -> bool {
+        let Some(Callee { name, .. }) = callees.first() else {
+            return false;
+        };
+        let Some(files) = files_with(name, subject) else {
+            return true;
+        };
+        let mut any = |named: &[NamedAt]| {
+            let mut meant = named.iter().filter(|it| means(it, callees));
+            meant.any(&mut is_it)
+        };
+        if any(&self.here(name, subject)) {
+            return true;
+        }
+        let mut others = files
+            .iter()
+            .filter_map(|path| self.there(name, path, subject));
+        others.any(|named| any(&named))
     }
 
     /// Where the file has a function's name.
@@ -134,6 +159,14 @@ impl Asks<'_> {
             subject.of_other_file(path, |other| mentions(self, name, other).into())
         })
     }
+}
+
+/// Returns whether code names what is found by one of the callees.
+fn means(named: &NamedAt, callees: &[Callee]) -> bool {
+    let of = callees.first().and_then(|own| own.of.as_ref());
+    let module = of.and_then(|(path, _)| module_of(path));
+    let is_named = named.module.is_some() && named.module.as_deref() == module;
+    is_named || named.callees.iter().any(|it| callees.contains(it))
 }
 
 /// The other files that have a name; `None`: more than anybody reads.

@@ -142,6 +142,7 @@ impl Baseline {
                 left.map(|left| *left -= 1).is_some()
             };
             file.findings.retain(|finding| !take(of_finding(finding)));
+            file.minor.retain(|finding| !take(of_finding(finding)));
             for layer in &mut file.layers {
                 layer.changes.retain(|change| {
                     let known: Vec<bool> = of_change(change).map(&mut take).collect();
@@ -212,7 +213,8 @@ impl Sighting<'_> {
 
 fn told(file: &FilePlan) -> impl Iterator<Item = Sighting<'_>> {
     let changes = file.wanted().flat_map(of_change);
-    changes.chain(file.findings.iter().map(of_finding))
+    let findings = file.findings.iter().chain(&file.minor);
+    changes.chain(findings.map(of_finding))
 }
 
 fn of_change(change: &Change) -> impl Iterator<Item = Sighting<'_>> {

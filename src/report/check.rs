@@ -4,8 +4,7 @@ use std::io::{self, Write};
 
 use super::place;
 use super::rows;
-use super::summary::minor;
-use super::summary::{NO_FILES, Next};
+use super::summary::{NO_FILES, Next, minor};
 use super::tally::Tally;
 use super::view::{self, View, count};
 use crate::plan::change::{FilePlan, Plan};

@@ -57,6 +57,7 @@ pub fn write(
         skipped_vendored: plan.skipped_vendored,
         conflicts: tally.conflicts,
         withdrawn: tally.withdrawn,
+        minor: plan.files.iter().map(|file| file.minor.len()).sum(),
         installs: installs(plan, &|file| {
             migration.is_none_or(|it| it.has_written(file))
         }),
@@ -145,6 +146,7 @@ struct Summary<'p> {
     skipped_vendored: usize,
     conflicts: usize,
     withdrawn: usize,
+    minor: usize,
     installs: BTreeSet<&'p str>,
     recipes: &'p BTreeMap<String, Counts>,
 }

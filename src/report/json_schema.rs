@@ -196,6 +196,7 @@ fn summary() -> Value {
         "skipped_vendored": number("files left alone, because they are copies of another project's"),
         "conflicts": number("changes that gave way to another"),
         "withdrawn": number("changes that could not be verified"),
+        "minor": number("minor findings that are left out"),
         "installs": {
             "type": "array",
             "items": {"type": "string"},

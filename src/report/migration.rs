@@ -76,7 +76,8 @@ pub fn write(
         let command = view.paint(view::HEADING, command);
         writeln!(out, "Undo with: {command}")?;
     }
-    left(out, view, &tally, wish.next)
+    left(out, view, &tally, wish.next)?;
+    summary::minor(out, view, plan)
 }
 
 /// Says how much was written.

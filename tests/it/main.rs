@@ -90,6 +90,7 @@ mod ray;
 // What was there is passed over.
 mod baseline;
 /// What is said once for a project: at its first place, in all outputs.
+mod minor;
 mod once;
 
 // One git commit for each recipe.

@@ -1,24 +1,28 @@
 //! What is said alike all over a project → one finding, at its first place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::Run;
+use crate::engine::Engine;
 use crate::plan::change::{FilePlan, Finding};
 
-/// What findings have in common of which one is told: the project, recipe and reason.
+/// What findings have in common of which one is told: the project, recipe and reason. Rules of a recipe may say the same.
 type Alike = (PathBuf, String, String);
 
 /// The findings that are told as one.
 #[derive(Debug, Default)]
 struct Alikes {
     n_sites: usize,
-    n_files: usize,
-    /// Whether the one that speaks for all is minor, and its file's place in the order of the paths: what matters
-    /// speaks for what does not.
-    first: Option<(bool, usize)>,
+    /// The files' places in the order of the paths.
+    files: BTreeSet<usize>,
+    /// The one that speaks for all: what is hidden comes last, and what matters before what does not.
+    first: Option<Rank>,
 }
+
+/// Whether a finding is hidden, whether it is minor, and its file's place in the order of the paths.
+type Rank = (bool, bool, usize);
 
 impl Run<'_> {
     /// Leaves of findings that are told once for their project the first among some of the files, which says of how
@@ -46,8 +50,8 @@ impl Run<'_> {
             };
             let known = told.entry(alike(&root, finding)).or_default();
             known.n_sites += 1 + n_more;
-            known.n_files += 1;
-            let own = (finding.is_minor, order);
+            known.files.insert(order);
+            let own = rank(finding, self.files[place].engine, order);
             known.first = Some(known.first.map_or(own, |first| first.min(own)));
         }
     }
@@ -57,6 +61,7 @@ impl Run<'_> {
     fn leave_first(&mut self, (order, place): (usize, usize), told: &mut BTreeMap<Alike, Alikes>) {
         let root = self.root_of(place);
         let file = &mut self.files[place];
+        let engine = file.engine;
         let Some(plan) = &mut file.outcome.plan else {
             return;
         };
@@ -65,14 +70,14 @@ impl Run<'_> {
                 return true;
             }
             let known = told.get_mut(&alike(&root, finding));
-            let speaks = known.filter(|it| it.first == Some((finding.is_minor, order)));
+            let speaks = known.filter(|it| it.first == Some(rank(finding, engine, order)));
             let Some(known) = speaks else {
                 return false;
             };
             known.first = None;
             finding
                 .said
-                .holds_for_more(known.n_sites - 1, known.n_files);
+                .holds_for_more(known.n_sites - 1, known.files.len());
             true
         });
         if !plan.says_something() && !file.is_given {
@@ -83,6 +88,11 @@ impl Run<'_> {
     fn root_of(&self, place: usize) -> PathBuf {
         self.on_disk.root_of(self.files[place].path)
     }
+}
+
+fn rank(finding: &Finding, engine: &Engine, order: usize) -> Rank {
+    let is_hidden = finding.is_minor && !engine.settings.shows_minor;
+    (is_hidden, finding.is_minor, order)
 }
 
 fn has_some(plan: &FilePlan) -> bool {

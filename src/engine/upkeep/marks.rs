@@ -23,24 +23,34 @@ pub(super) struct Left {
     at: TextSize,
     recipe: String,
     reason: String,
+    /// A mark of it stays, and none is added.
+    is_hidden: bool,
 }
 
 impl Left {
     /// Takes what a migration leaves of a file: findings, and changes above its level.
     pub(super) fn of(file: &FilePlan) -> Vec<Self> {
-        let findings = file.findings.iter();
-        let findings = findings.map(|finding| (&finding.site, finding.said.sentence()));
+        let told = file.findings.iter().map(|finding| (finding, false));
+        let hidden = file.minor.iter().map(|finding| (finding, true));
+        let findings = told
+            .chain(hidden)
+            .map(|(finding, is_hidden)| (&finding.site, finding.said.sentence(), is_hidden));
         let above = file
             .changes()
             .filter(|change| change.status == Status::Proposed && change.safety > file.applied);
         let above = above.flat_map(|change| {
             let reason = format!("{}: {}", Safety::Review.word(), change.said.sentence());
-            change.sites.iter().map(move |site| (site, reason.clone()))
+            change
+                .sites
+                .iter()
+                .map(move |site| (site, reason.clone(), false))
         });
-        let left = findings.chain(above).map(|(site, reason)| Self {
+        let left = findings.chain(above);
+        let left = left.map(|(site, reason, is_hidden)| Self {
             at: site.range.start(),
             recipe: site.recipe.clone(),
             reason: lasting(&reason),
+            is_hidden,
         });
         left.collect()
     }
@@ -76,13 +86,14 @@ pub(super) fn changes(
         for mark in marks {
             let said = &subject.text()[mark.place];
             // Of equal marks one is enough.
-            match texts.iter().position(|text| text == said) {
+            match texts.iter().position(|(text, _)| text == said) {
                 Some(same) => drop(texts.remove(same)),
                 None => others.push(mark),
             }
         }
         let mut others = others.into_iter();
-        for text in texts {
+        let shown = texts.into_iter().filter(|(_, is_hidden)| !is_hidden);
+        for (text, _) in shown {
             match others.next() {
                 Some(mark) => changes.renew(&mark, text),
                 None => changes.add(start, &text),
@@ -95,17 +106,17 @@ pub(super) fn changes(
     (changes.all, changes.removals)
 }
 
-/// Returns the marks that a text should have.
-fn wanted(extents: &Extents, left: &[Left]) -> Marks<String> {
-    let mut wanted: Marks<String> = BTreeMap::new();
+/// Returns the marks that a text should have, and whether it only keeps them.
+fn wanted(extents: &Extents, left: &[Left]) -> Marks<(String, bool)> {
+    let mut wanted: Marks<(String, bool)> = BTreeMap::new();
     for site in left {
         let Some(start) = extents.line_of(site.at) else {
             continue;
         };
         let marks = wanted.entry((start, site.recipe.clone())).or_default();
         let text = format!("# awaitify: todo[{}] {}", site.recipe, site.reason);
-        if !marks.contains(&text) {
-            marks.push(text);
+        if !marks.iter().any(|(known, _)| *known == text) {
+            marks.push((text, site.is_hidden));
         }
     }
     wanted

@@ -4,7 +4,7 @@
 use ruff_python_ast::{AnyNodeRef, Decorator, Expr, StmtFunctionDef};
 use rustc_hash::FxHashSet;
 
-use super::{Asks, Mention, around, files_with, is_awaited, is_of_no_library};
+use super::{Asks, Mention, around, is_awaited, is_of_no_library};
 use crate::bind::resolve::Meaning;
 use crate::matching::capture::Captures;
 use crate::matching::given::calls;
@@ -24,14 +24,14 @@ use crate::semantic::MAX_FUNCTIONS;
 pub(in crate::matching) fn may_meet(ways: &WaysTo, function: NodeId, subject: &Subject) -> Answer {
     let known = &subject.answers.of_uses;
     known.or_find(&(ways.id, function), || match ways.seen {
-        true => meets(ways, function, subject).into(),
+        true => surely_meets(ways, function, subject).into(),
         false => (!never_meets(ways, function, subject)).into(),
     })
 }
 
-/// Returns whether the condition holds at a use that names lead to, or such a use gives or keeps the function, which
-/// others call then. In more files than anybody reads, some use meets it.
-fn meets(ways: &WaysTo, function: NodeId, subject: &Subject) -> bool {
+/// Returns whether the condition is seen to hold at some use on a way to the function. It also does where something keeps
+/// one of the functions on the way, or a library gets one: others call it then.
+fn surely_meets(ways: &WaysTo, function: NodeId, subject: &Subject) -> bool {
     let AnyNodeRef::StmtFunctionDef(def) = subject.tree.node(function) else {
         return false;
     };
@@ -40,25 +40,20 @@ fn meets(ways: &WaysTo, function: NodeId, subject: &Subject) -> bool {
         of_use: &|named: NodeId, subject: &Subject| use_at(ways, named, subject),
     };
     let own = (calls::callees_of(subject, def), def.is_async);
-    let mut seen = FxHashSet::from_iter([own.0.clone()]);
+    let mut known = FxHashSet::from_iter([own.0.clone()]);
     let mut open = vec![own];
     while let Some((callees, is_async)) = open.pop() {
-        let mut is_met = false;
-        let mut follow = |named: &NamedAt| {
+        let is_met = asks.any_of(&callees, subject, |named| {
             let of_it = !is_of_another(named, &callees, is_async);
-            if let Some(by) = named.by.as_ref().filter(|_| of_it) {
-                is_met |= by.holds.is_yes();
-                if !by.callees.is_empty() && seen.insert(by.callees.clone()) {
-                    open.push((by.callees.clone(), by.is_async));
-                }
+            let Some(by) = named.by.as_ref().filter(|_| of_it) else {
+                return false;
+            };
+            if !by.callees.is_empty() && known.insert(by.callees.clone()) {
+                open.push((by.callees.clone(), by.is_async));
             }
-            // One is enough.
-            !is_met
-        };
-        asks.all_of(&callees, subject, &mut follow);
-        let is_named_everywhere =
-            || (callees.first()).is_some_and(|it| files_with(&it.name, subject).is_none());
-        if is_met || seen.len() > MAX_FUNCTIONS || is_named_everywhere() {
+            by.holds.is_yes()
+        });
+        if is_met || known.len() > MAX_FUNCTIONS {
             return true;
         }
     }
@@ -129,15 +124,16 @@ fn use_at(ways: &WaysTo, named: NodeId, subject: &Subject) -> Mention {
     if holds(&ways.until).is_yes() {
         return Mention::By(by);
     }
-    let Some(def) = around(named, subject) else {
-        return Mention::Unseen;
-    };
     let is_given = is_given_to_library(at, subject);
+    let Some(def) = around(named, subject) else {
+        // Who has the lambda calls it.
+        let is_met = ways.seen && (is_given || holds(&ways.meets).is_yes());
+        return if is_met { met() } else { Mention::Unseen };
+    };
     // What a decorator or a file keeps, anybody may call.
     let is_kept = def.is_none() && !is_call || subject.tree.parent_node(at).is_decorator();
-    if ways.seen && !is_call && (is_kept || is_given) {
-        by.holds = Answer::Yes;
-        return Mention::By(by);
+    if ways.seen && (is_kept || !is_call && is_given) {
+        return met();
     }
     if is_kept {
         return Mention::Unseen;
@@ -151,6 +147,14 @@ fn use_at(ways: &WaysTo, named: NodeId, subject: &Subject) -> Mention {
         by.is_called_by_name &= is_used_by_name(def, subject);
     }
     Mention::By(by)
+}
+
+/// Code that is not seen calls it from there.
+fn met() -> Mention {
+    Mention::By(CalledBy {
+        holds: Answer::Yes,
+        ..nobody()
+    })
 }
 
 /// What stands where a way begins.
@@ -285,5 +289,26 @@ mod tests {
             check(&format!("{F}{other}"), false);
         }
         check(&format!("@lib.get\n{F}lib.run(f())"), false);
+    }
+
+    #[test]
+    fn only_what_is_seen_may_count() {
+        for (other, is_met) in [
+            ("", false),
+            ("lib.run(f())", false),
+            ("def h():\n    getattr(lib, 'x')\n    f()", false),
+            ("while True:\n    f()", true),
+            ("def h():\n    f()\nwhile True:\n    h()", true),
+            ("while True:\n    lib.later(lambda: f())", true),
+            ("lib.add(lambda: f())", true),
+            ("lib.add(f)", true),
+            ("kept = {1: f}", true),
+            ("@f(3)\ndef h():\n    pass", true),
+        ] {
+            let lines: &[usize] = if is_met { &[1] } else { &[] };
+            let text = format!("import lib\ndef f():\n    g(1)\n{other}\n");
+            let condition = "function: {way-to-it: {meets: {within: while True}, seen: true}}";
+            check_condition("g($at)", condition, &text, lines);
+        }
     }
 }

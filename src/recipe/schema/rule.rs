@@ -212,9 +212,10 @@ static COLLECT: Shape = Shape::Either(&Shape::Capture, &Shape::Entries(&PATTERNS
 static WISHES: Shape = Shape::Entries(&Shape::Any(&Shape::Text));
 
 /// When a change that is not made is a finding.
-pub(super) static MINOR_IF: Shape = Shape::Either(&Shape::Word(&["always", "never"]), &CONDITION);
-
 pub(super) static FINDING_IF: Shape = Shape::Either(&Shape::Word(&["never"]), &CONDITION);
+
+/// When a finding matters little.
+pub(super) static MINOR_IF: Shape = Shape::Either(&Shape::Word(&["always", "never"]), &CONDITION);
 
 /// One doubt, or the rows of a table in its place.
 pub static DOUBT: Shape = map(&[
