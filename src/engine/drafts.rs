@@ -15,9 +15,8 @@ use crate::matching::uses::bindings_of;
 use crate::plan::change::{Change, Finding, Postponed, Site, Status};
 use crate::plan::ruling::Ruling;
 use crate::python::tree::NodeId;
-use crate::recipe::Severity;
-use crate::recipe::Together;
 use crate::recipe::safety::Safety;
+use crate::recipe::{Severity, Together};
 use crate::semantic::Model;
 use crate::text::wording::Wording;
 use crate::verb::fresh::Given;
@@ -283,13 +282,6 @@ impl<'a> Planner<'_, 'a> {
         let Some(mut finding) = self.finding(found, said) else {
             return;
         };
-        // A change needs what it says of the list.
-        if matches!(
-            refusal,
-            Refusal::ListGenerated { .. } | Refusal::ListUnclear { .. }
-        ) {
-            (finding.is_minor, finding.severity) = (false, found.rule.severity);
-        }
         match refusal {
             // Nothing is wrong with the code as long as it is written for that Python.
             Refusal::TooOld { since, .. } if found.said.problem.is_none() => {
@@ -298,6 +290,10 @@ impl<'a> Planner<'_, 'a> {
                 return;
             }
             Refusal::Stopped { stops, .. } => finding.stops.clone_from(stops),
+            // A change needs what it says of the list.
+            Refusal::ListGenerated { .. } | Refusal::ListUnclear { .. } => {
+                (finding.is_minor, finding.severity) = (false, found.rule.severity);
+            }
             _ => {}
         }
         self.drafts.findings.push(finding);

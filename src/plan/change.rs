@@ -320,6 +320,11 @@ impl Plan {
         }
     }
 
+    /// Returns how many minor findings are only counted.
+    pub fn n_minor(&self) -> usize {
+        self.files.iter().map(|file| file.minor.len()).sum()
+    }
+
     /// Leaves only the findings at sites that are wanted, and the changes with such a site or that are
     /// `chosen`, to be told. The new text of a file still has all its changes.
     pub fn tell_only(

@@ -57,7 +57,7 @@ pub fn write(
         skipped_vendored: plan.skipped_vendored,
         conflicts: tally.conflicts,
         withdrawn: tally.withdrawn,
-        minor: plan.files.iter().map(|file| file.minor.len()).sum(),
+        minor: plan.n_minor(),
         installs: installs(plan, &|file| {
             migration.is_none_or(|it| it.has_written(file))
         }),

@@ -177,8 +177,9 @@ fn settings(effective: &Effective) -> Vec<Setting> {
             from: vec![from.clone()],
         },
     ];
-    settings.push(minor(options));
-    settings.push(reasons(options));
+    settings.push(truth("minor", options.minor.as_ref(), false));
+    let reasons = options.require_ignore_reason.as_ref();
+    settings.push(truth("require-ignore-reason", reasons, true));
     settings.push(globs("exclude", options.exclude.as_slice()));
     settings.push(globs("extend-exclude", &options.extend_exclude));
     settings.push(globs("notebooks", options.notebooks.as_slice()));
@@ -187,20 +188,10 @@ fn settings(effective: &Effective) -> Vec<Setting> {
     settings
 }
 
-fn minor(options: &Options) -> Setting {
-    let said = options.minor.as_ref();
+fn truth(key: &'static str, said: Option<&Sourced<bool>>, default: bool) -> Setting {
     Setting {
-        key: "minor",
-        value: said.is_some_and(|it| it.value).into(),
-        from: said.iter().map(|it| it.origin.to_string()).collect(),
-    }
-}
-
-fn reasons(options: &Options) -> Setting {
-    let said = options.require_ignore_reason.as_ref();
-    Setting {
-        key: "require-ignore-reason",
-        value: said.is_none_or(|it| it.value).into(),
+        key,
+        value: said.map_or(default, |it| it.value).into(),
         from: said.iter().map(|it| it.origin.to_string()).collect(),
     }
 }

@@ -182,7 +182,7 @@ fn postponed(out: &mut dyn Write, view: &View, plan: &Plan) -> io::Result<()> {
 
 /// Says how many findings the plan leaves out because they matter little.
 pub(super) fn minor(out: &mut dyn Write, view: &View, plan: &Plan) -> io::Result<()> {
-    let n_minor = plan.files.iter().map(|file| file.minor.len()).sum();
+    let n_minor = plan.n_minor();
     if n_minor == 0 {
         return Ok(());
     }
