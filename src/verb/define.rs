@@ -1,6 +1,6 @@
 //! Definitions at the module's own level, one for all changes of the file: `add` with `at: module`.
 
-use ruff_python_ast::AnyNodeRef;
+use ruff_python_ast::{AnyNodeRef, Stmt};
 use ruff_text_size::{TextRange, TextSize};
 
 use super::add::written;
@@ -132,13 +132,23 @@ fn place(subject: &Subject, site: NodeId, is_block: bool) -> Option<NodeId> {
         return Some(first_def);
     }
     let before = || tree.children(NodeId::ROOT).take_while(|id| *id < first_def);
-    let is_import = |id: &NodeId| {
-        let node = tree.node(*id);
-        node.is_stmt_import() || node.is_stmt_import_from()
-    };
-    match before().filter(is_import).last() {
+    match before().filter(|id| imports(tree.node(*id))).last() {
         Some(import) => before().find(|id| *id > import).or(Some(first_def)),
         None => Some(first_def),
+    }
+}
+
+/// An import, also of types only, or of a package that may be missing.
+fn imports(statement: AnyNodeRef) -> bool {
+    let are_imports = |body: &[Stmt]| {
+        body.iter()
+            .all(|it| it.is_import_stmt() || it.is_import_from_stmt())
+    };
+    match statement {
+        AnyNodeRef::StmtImport(_) | AnyNodeRef::StmtImportFrom(_) => true,
+        AnyNodeRef::StmtIf(it) => are_imports(&it.body),
+        AnyNodeRef::StmtTry(it) => are_imports(&it.body),
+        _ => false,
     }
 }
 
