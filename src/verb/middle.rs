@@ -4,7 +4,7 @@ use ruff_python_ast::token::{Token, TokenKind};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::side::Side;
-use crate::python::trivia::opening_bracket;
+use crate::python::trivia::{closes, opening_bracket};
 
 /// What differs between the tokens that are the same at both edges.
 pub(super) struct Middle {
@@ -18,6 +18,8 @@ pub(super) struct Middle {
     is_replacement: bool,
     /// Whether no space stands between what differs and the token behind it, on one of the sides.
     is_joined: bool,
+    /// Whether what is written follows a bracket without a space: `f(x) as y` becomes `f(x).y`.
+    is_attached: bool,
 }
 
 impl Middle {
@@ -60,6 +62,7 @@ impl Middle {
             is_nothing: replaced.is_empty() && !is_inserted && prefix + suffix > 0,
             is_replacement: !replaced.is_empty() && is_inserted,
             is_joined: is_joined(old.text, (replaced, behind), new_code.split_at(n_written)),
+            is_attached: is_attached(old.text, old_code, new_code, prefix),
         }
     }
 
@@ -92,7 +95,7 @@ impl Middle {
         if let ([first, ..], [.., last]) = (middle, middle)
             && self.is_replacement
         {
-            if self.prefix > 0 {
+            if self.prefix > 0 && !self.is_attached {
                 start = first.start();
             }
             // `run(` becomes `await (`: where the code had no space, the template's is taken.
@@ -146,6 +149,21 @@ fn is_joined(
     let joins = joins.is_some_and(|(last, next)| last.end() == next.start());
     let breaks = last.kind() == TokenKind::Newline;
     blank.is_empty() || breaks || joins && !blank.contains(['\n', '\r', '#'])
+}
+
+/// Whether the first token that differs follows the bracket at the end of the prefix at once, where the old one
+/// stands in the same line.
+fn is_attached(text: &str, old: &[&Token], new: &[&Token], prefix: usize) -> bool {
+    let pair = |code: &[&Token]| {
+        let (before, rest) = code.split_at(prefix);
+        let (last, first) = before.last().zip(rest.first())?;
+        Some(TextRange::new(last.end(), first.start()))
+    };
+    let (Some(blank), Some(written)) = (pair(old), pair(new)) else {
+        return false;
+    };
+    let is_closed = old[..prefix].last().is_some_and(|it| closes(it.kind()));
+    is_closed && written.is_empty() && !text[blank].contains(['\n', '\r', '#'])
 }
 
 /// Whether lines come in behind the line break at the end of a prefix: they get their indentation

@@ -215,6 +215,16 @@ fn lines_of_a_copied_capture_keep_their_distance_to_its_first() {
 }
 
 #[test]
+fn what_follows_a_bracket_at_once_does_so_where_a_blank_stood_behind_it() {
+    check(
+        "with open($x) as $y:\n    return $y.read()",
+        "return lib.path($x).read_text()",
+        "with open(a) as b:\n    return b.read()",
+        "return lib.path(a).read_text()",
+    );
+}
+
+#[test]
 fn what_has_the_same_value_keeps_its_annotation() {
     check(
         "$y = $x\n$...body\nlib.old($y)",
