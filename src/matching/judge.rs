@@ -155,8 +155,14 @@ fn guessed(level: Safety, rule: &Rule, site: Site, said: &mut Wording) -> Safety
         AnyNodeRef::ExprAttribute(it) => Some(ExprRef::from(&*it.value)),
         _ => None,
     });
-    let meant = relied::meant(rule).into_iter();
-    let values = meant.filter_map(|name| site.captures.expression(name));
+    let meant = relied::meant(rule);
+    // Whatever class a captured object has, it stays as it is where the rule asks nothing about it.
+    let unasked: Vec<_> = site.captures.ranges_besides(&meant).collect();
+    let objects =
+        objects.filter(|it| !unasked.iter().any(|range| range.contains_range(it.range())));
+    let values = meant
+        .iter()
+        .filter_map(|name| site.captures.expression(name));
     let mut guessed = objects
         .filter(|it| site.subject.is_guessed(*it))
         .chain(values.filter(|it| site.subject.is_guessed_value(*it)));
