@@ -63,7 +63,11 @@ fn tell(
     let line = match position {
         Some(position) if path == subject.path() => position.words(),
         Some(position) => position.line_in(&subject.name_of_file(path)),
-        None => format!("`{}`", subject.name_of_file(path)),
+        None => {
+            let file = format!("`{}`", subject.name_of_file(path));
+            evidence.unparsed = Some(file.clone());
+            file
+        }
     };
     evidence.found = Some(Found::In {
         name: None,

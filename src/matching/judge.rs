@@ -3,6 +3,7 @@
 
 use ruff_python_ast::{AnyNodeRef, ExprRef};
 use ruff_text_size::Ranged;
+use rustc_hash::FxHashSet;
 
 use super::by_hand;
 use super::capture::Captures;
@@ -102,10 +103,17 @@ fn held(rule: &Rule, site: Site, evidence: &mut Evidence) -> Vec<Doubted> {
             .filter_map(|doubt| hold(doubt, site, evidence))
             .collect();
         if !held.is_empty() {
-            return held;
+            return told_once(held);
         }
     }
     Vec::new()
+}
+
+/// A file that cannot be parsed leaves several doubts open, in the same words.
+fn told_once(mut held: Vec<Doubted>) -> Vec<Doubted> {
+    let mut told = FxHashSet::default();
+    held.retain(|doubt| told.insert(doubt.because.clone()));
+    held
 }
 
 /// Asks whether a doubt holds. Not knowing counts as holding, and is said.
@@ -120,6 +128,17 @@ fn hold(doubt: &Doubt, site: Site, evidence: &mut Evidence) -> Option<Doubted> {
     if holds == Answer::No {
         evidence.assumed.append(&mut seen.assumed);
         return None;
+    }
+    let unparsed = match (holds, &*seen.unknown) {
+        (Answer::Unknown, [_]) => seen.unparsed.take(),
+        _ => None,
+    };
+    if let Some(file) = unparsed {
+        return Some(Doubted {
+            level: doubt.level,
+            because: format!("{file} cannot be parsed, and may await this coroutine"),
+            check: None,
+        });
     }
     if holds == Answer::Unknown {
         seen.assumed.append(&mut seen.unknown);

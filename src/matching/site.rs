@@ -25,6 +25,8 @@ pub(super) struct Evidence {
     pub(super) assumed: Vec<String>,
     /// Whether an answer rests on the target version.
     pub(super) asked_version: bool,
+    /// A file that names what was asked for, and cannot be parsed.
+    pub(super) unparsed: Option<String>,
 }
 
 /// Where something was found.
