@@ -155,6 +155,7 @@ impl<'a> Quiet<'_, 'a> {
         let may_keep = |handler: &&'a ExceptHandler| {
             is_for(self.subject, handler, CANCELLED) != Answer::No
                 && !self.hands_on(function, handler)
+                && !self.ends_with(function, statement, handler)
         };
         if let Some(handler) = statement.handlers.iter().find(may_keep) {
             return Some(tree.id(handler));
@@ -173,6 +174,61 @@ impl<'a> Quiet<'_, 'a> {
         let tree = self.subject.tree;
         let mut nodes = before.iter().map(|it| tree.id(it));
         last.exc.is_none() && nodes.all(|id| self.leaves_or_waits(function, id).is_none())
+    }
+
+    /// What runs ends with the handler, which neither waits nor goes another way before.
+    fn ends_with(
+        &self,
+        function: NodeId,
+        statement: &'a StmtTry,
+        handler: &'a ExceptHandler,
+    ) -> bool {
+        let ExceptHandler::ExceptHandler(inner) = handler;
+        let tree = self.subject.tree;
+        let Some((last, before)) = inner.body.split_last() else {
+            return false;
+        };
+        let mut before = before.iter().map(|it| tree.id(it));
+        if before.any(|id| self.leaves_or_waits(function, id).is_some())
+            || self.is_run_by_another(function)
+        {
+            return false;
+        }
+        let whole = tree.id(statement);
+        let around = tree.ancestors(whole).take_while(|id| *id != function);
+        let mut loops = around.filter(|id| {
+            let node = tree.node(*id);
+            node.is_stmt_for() || node.is_stmt_while()
+        });
+        let is_last = |id: NodeId| {
+            let end = tree.range(id).end();
+            let mut waits = own_waits(self.subject, function);
+            !waits.any(|it| tree.range(it).start() >= end)
+        };
+        match (last, loops.next(), loops.next()) {
+            (Stmt::Return(_), ..) => !self.waits_in(function, tree.id(last)),
+            (Stmt::Break(_), Some(only), None) => is_last(only),
+            (_, None, _) => {
+                self.leaves_or_waits(function, tree.id(last)).is_none() && is_last(whole)
+            }
+            _ => false,
+        }
+    }
+
+    /// Another of the functions calls it, and goes on after it.
+    fn is_run_by_another(&self, function: NodeId) -> bool {
+        let tree = self.subject.tree;
+        let mut own = self
+            .functions
+            .iter()
+            .flat_map(|it| self.subject.context.own_nodes(*it));
+        own.any(|id| match tree.node(id) {
+            AnyNodeRef::ExprCall(call) => {
+                let defs = self.subject.resolver.local_callables((&call.func).into());
+                defs.into_iter().any(|def| tree.id(def) == function)
+            }
+            _ => false,
+        })
     }
 
     /// Where a statement on the way out goes another way, or waits for more than its turn.
@@ -277,6 +333,21 @@ mod tests {
             "await asyncio.sleep(1)",
         ];
         check(&bodies, &[1, 2, 3, 4, 5]);
+    }
+
+    #[test]
+    fn who_takes_the_cancellation_and_ends_ends_at_once() {
+        let bodies = [
+            "try: await asyncio.sleep(1)\n            except asyncio.CancelledError: break",
+            "try: await asyncio.sleep(1)\n            except asyncio.CancelledError:\n                print(1)\n                return",
+            "pass\n        try: await asyncio.sleep(1)\n        except asyncio.CancelledError: print(1)",
+            // These go on.
+            "try: await asyncio.sleep(1)\n            except asyncio.CancelledError: print(1)",
+            "try: await asyncio.sleep(1)\n            except asyncio.CancelledError: break\n        await asyncio.sleep(1)",
+            "try: await asyncio.sleep(1)\n            except asyncio.CancelledError: await asyncio.sleep(1)",
+            "try: await self.g()\n            except ValueError: pass\n    async def g(self):\n        try: await asyncio.sleep(1)\n        except asyncio.CancelledError: print(1)",
+        ];
+        check(&bodies, &[1, 2, 3]);
     }
 
     #[test]
