@@ -108,9 +108,7 @@ impl<'a> Quiet<'_, 'a> {
         let Expr::Call(call) = value else {
             return self.is_woken(value, "__await__");
         };
-        let defs = self.subject.resolver.local_callables((&call.func).into());
-        let defs = defs.into_iter().map(|def| self.subject.tree.id(def));
-        let defs: Vec<NodeId> = defs.collect();
+        let defs = self.called(call);
         let runs = |def: &NodeId| self.functions.contains(def) && self.subject.is_async(*def);
         match defs.is_empty() {
             true => self.passes_outside(call),
@@ -184,17 +182,19 @@ impl<'a> Quiet<'_, 'a> {
         handler: &'a ExceptHandler,
     ) -> bool {
         let ExceptHandler::ExceptHandler(inner) = handler;
-        let tree = self.subject.tree;
         let Some((last, before)) = inner.body.split_last() else {
             return false;
         };
+        let tree = self.subject.tree;
         let mut before = before.iter().map(|it| tree.id(it));
-        if before.any(|id| self.leaves_or_waits(function, id).is_some())
-            || self.is_run_by_another(function)
-        {
-            return false;
-        }
-        let whole = tree.id(statement);
+        before.all(|id| self.leaves_or_waits(function, id).is_none())
+            && self.leaves_for_good(function, tree.id(statement), last)
+            && !self.is_run_by_another(function)
+    }
+
+    /// No code that waits follows the last statement of a handler of the `try`.
+    fn leaves_for_good(&self, function: NodeId, whole: NodeId, last: &'a Stmt) -> bool {
+        let tree = self.subject.tree;
         let around = tree.ancestors(whole).take_while(|id| *id != function);
         let mut loops = around.filter(|id| {
             let node = tree.node(*id);
@@ -205,30 +205,31 @@ impl<'a> Quiet<'_, 'a> {
             let mut waits = own_waits(self.subject, function);
             !waits.any(|it| tree.range(it).start() >= end)
         };
+        let id = tree.id(last);
         match (last, loops.next(), loops.next()) {
-            (Stmt::Return(_), ..) => !self.waits_in(function, tree.id(last)),
+            (Stmt::Return(_), ..) => !self.waits_in(function, id),
             (Stmt::Break(_), Some(only), None) => is_last(only),
-            (_, None, _) => {
-                self.leaves_or_waits(function, tree.id(last)).is_none() && is_last(whole)
-            }
+            (_, None, _) => self.leaves_or_waits(function, id).is_none() && is_last(whole),
             _ => false,
         }
     }
 
     /// Another of the functions calls it, and goes on after it.
     fn is_run_by_another(&self, function: NodeId) -> bool {
-        let tree = self.subject.tree;
-        let mut own = self
-            .functions
-            .iter()
-            .flat_map(|it| self.subject.context.own_nodes(*it));
-        own.any(|id| match tree.node(id) {
-            AnyNodeRef::ExprCall(call) => {
-                let defs = self.subject.resolver.local_callables((&call.func).into());
-                defs.into_iter().any(|def| tree.id(def) == function)
-            }
+        let context = self.subject.context;
+        let mut own = self.functions.iter().flat_map(|it| context.own_nodes(*it));
+        own.any(|id| match self.subject.tree.node(id) {
+            AnyNodeRef::ExprCall(call) => self.called(call).contains(&function),
             _ => false,
         })
+    }
+
+    /// The defs of this file that a call may run.
+    fn called(&self, call: &'a ExprCall) -> Vec<NodeId> {
+        let defs = self.subject.resolver.local_callables((&call.func).into());
+        defs.into_iter()
+            .map(|def| self.subject.tree.id(def))
+            .collect()
     }
 
     /// Where a statement on the way out goes another way, or waits for more than its turn.
