@@ -129,18 +129,16 @@ fn hold(doubt: &Doubt, site: Site, evidence: &mut Evidence) -> Option<Doubted> {
         evidence.assumed.append(&mut seen.assumed);
         return None;
     }
-    let unparsed = match (holds, &*seen.unknown) {
-        (Answer::Unknown, [_]) => seen.unparsed.take(),
-        _ => None,
-    };
-    if let Some(file) = unparsed {
-        return Some(Doubted {
-            level: doubt.level,
-            because: format!("{file} cannot be parsed, and may await this coroutine"),
-            check: None,
-        });
-    }
     if holds == Answer::Unknown {
+        seen.unknown.dedup();
+        if let ([_], Some(file)) = (&*seen.unknown, &seen.unparsed) {
+            let because = format!("{file} cannot be parsed, and may await this coroutine");
+            return Some(Doubted {
+                level: doubt.level,
+                because,
+                check: None,
+            });
+        }
         seen.assumed.append(&mut seen.unknown);
     }
     let mut because_of = Evidence {
@@ -174,14 +172,13 @@ fn guessed(level: Safety, rule: &Rule, site: Site, said: &mut Wording) -> Safety
         AnyNodeRef::ExprAttribute(it) => Some(ExprRef::from(&*it.value)),
         _ => None,
     });
-    let meant = relied::meant(rule);
     // Whatever class a captured object has, it stays as it is where the rule asks nothing about it.
-    let unasked: Vec<_> = site.captures.ranges_besides(&meant).collect();
+    let asked = relied::asked(rule);
+    let unasked: Vec<_> = site.captures.ranges_besides(&asked).collect();
     let objects =
         objects.filter(|it| !unasked.iter().any(|range| range.contains_range(it.range())));
-    let values = meant
-        .iter()
-        .filter_map(|name| site.captures.expression(name));
+    let meant = relied::meant(rule).into_iter();
+    let values = meant.filter_map(|name| site.captures.expression(name));
     let mut guessed = objects
         .filter(|it| site.subject.is_guessed(*it))
         .chain(values.filter(|it| site.subject.is_guessed_value(*it)));

@@ -16,6 +16,7 @@ use crate::project::original::Original;
 use crate::project::replacement::{Asked, Replaced};
 use crate::python::tree::NodeId;
 use crate::recipe::Rule;
+use crate::recipe::condition::Condition;
 use crate::semantic::class::Class;
 
 /// Returns a sentence about the first name of what is matched that is replaced: those that the rule's pattern
@@ -64,12 +65,22 @@ fn is_whole(subject: &Subject, id: NodeId) -> bool {
 /// Returns the captures that a rule asks what they are.
 pub(super) fn meant(rule: &Rule) -> Vec<&str> {
     let mut captures = Vec::new();
+    conditions(rule).for_each(|it| it.add_meant(&mut captures));
+    captures
+}
+
+/// Returns the captures of which a rule asks anything.
+pub(super) fn asked(rule: &Rule) -> Vec<&str> {
+    let mut captures = Vec::new();
+    conditions(rule).for_each(|it| it.add_asked(&mut captures));
+    captures
+}
+
+/// Iterates over what a rule asks of a match, and its doubts.
+fn conditions(rule: &Rule) -> impl Iterator<Item = &Condition> {
     let doubts = rule.doubts.iter().filter_map(|doubt| doubt.when.as_deref());
     let patterns = rule.patterns.iter().map(|it| &*it.condition);
-    for condition in patterns.chain([&*rule.condition]).chain(doubts) {
-        condition.add_meant(&mut captures);
-    }
-    captures
+    patterns.chain([&*rule.condition]).chain(doubts)
 }
 
 /// A value, and what makes it.

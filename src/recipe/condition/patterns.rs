@@ -42,13 +42,22 @@ impl Condition {
 
     /// Adds the captures that are asked what they are: what they mean decides.
     pub fn add_meant<'c>(&'c self, captures: &mut Vec<&'c str>) {
+        self.add_captures(captures, CaptureWord::asks_meaning);
+    }
+
+    /// Adds the captures of which anything is asked.
+    pub fn add_asked<'c>(&'c self, captures: &mut Vec<&'c str>) {
+        self.add_captures(captures, |_| true);
+    }
+
+    fn add_captures<'c>(&'c self, captures: &mut Vec<&'c str>, counts: fn(&CaptureWord) -> bool) {
         match self {
             Self::All(parts) | Self::Any(parts) | Self::None(parts) => {
-                parts.iter().for_each(|it| it.add_meant(captures));
+                parts
+                    .iter()
+                    .for_each(|it| it.add_captures(captures, counts));
             }
-            Self::Word(Word::Capture { name, word }, _) if word.asks_meaning() => {
-                captures.push(name);
-            }
+            Self::Word(Word::Capture { name, word }, _) if counts(word) => captures.push(name),
             Self::Word(..) => {}
         }
     }
