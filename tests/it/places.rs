@@ -125,7 +125,8 @@ await load(
 ",
     );
     let run = project.run(&["diff", "--safety", "review", "store.py"]);
-    let said = "`use.py` may await this coroutine while it holds a threading lock";
+    let said = "`use.py` cannot be parsed, and may await this coroutine";
+    assert_eq!(run.stdout.matches("use.py").count(), 1, "{run:?}");
     assert!(run.stdout.contains(said), "{run:?}");
 }
 
