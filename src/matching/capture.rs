@@ -179,10 +179,10 @@ impl<'r, 'a> Captures<'r, 'a> {
             .filter_map(|(_, captured)| captured.range())
     }
 
-    /// Iterates over where the code stands that metavariables of other names captured.
-    pub fn ranges_besides(&self, names: &[&str]) -> impl Iterator<Item = TextRange> {
-        let others = self.bound.iter().filter(|(name, _)| !names.contains(name));
-        others.filter_map(|(_, captured)| captured.range())
+    /// Iterates over where the code stands that metavariables of these names captured.
+    pub fn ranges_of(&self, names: &[&str]) -> impl Iterator<Item = TextRange> {
+        let named = self.bound.iter().filter(|(name, _)| names.contains(name));
+        named.filter_map(|(_, captured)| captured.range())
     }
 
     /// Returns how many are bound; with [`Captures::truncate`] a failed attempt is undone.

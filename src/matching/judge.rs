@@ -2,7 +2,7 @@
 //! reason why it is not made.
 
 use ruff_python_ast::{AnyNodeRef, ExprRef};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
 use super::by_hand;
@@ -173,10 +173,11 @@ fn guessed(level: Safety, rule: &Rule, site: Site, said: &mut Wording) -> Safety
         _ => None,
     });
     // Whatever class a captured object has, it stays as it is where the rule asks nothing about it.
-    let asked = relied::asked(rule);
-    let unasked: Vec<_> = site.captures.ranges_besides(&asked).collect();
-    let objects =
-        objects.filter(|it| !unasked.iter().any(|range| range.contains_range(it.range())));
+    let asked: Vec<_> = site.captures.ranges_of(&relied::asked(rule)).collect();
+    let objects = objects.filter(|it| {
+        let within = |range: TextRange| range.contains_range(it.range());
+        asked.iter().copied().any(within) || !site.captures.ranges().any(within)
+    });
     let meant = relied::meant(rule).into_iter();
     let values = meant.filter_map(|name| site.captures.expression(name));
     let mut guessed = objects

@@ -200,8 +200,8 @@ const OTHERWISE: &[(&str, &str, &str, Told)] = &[
     (
         "blocking-helper",
         "class Sub(Gauge):\n    def read(self):\n        pass\nasync def use(gauge: Gauge)",
-        "that it may block is enough",
-        Ok(Safety::Review),
+        "that it may block is enough, and a thread may run both methods",
+        Ok(Safety::Safe),
     ),
     (
         "sync-with-on-async-resource",
