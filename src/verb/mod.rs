@@ -41,6 +41,8 @@ mod nesting;
 
 mod along;
 
+mod hanging;
+
 mod render;
 
 mod concrete;

@@ -14,6 +14,7 @@ use super::copied::Concrete;
 use super::draft::Sites;
 use super::fold::folds;
 use super::gap::gap_edit;
+use super::hanging::Hanging;
 use super::layout::Layout;
 use super::nesting::{Nesting, end_of_block};
 use super::side::Side;
@@ -135,7 +136,11 @@ impl Writing<'_, '_> {
             let old = TextRange::new(from.0, anchor.old.start());
             let new = TextRange::new(from.1, anchor.new.start());
             let gap = self.gap(old, concrete, new, tokens, rendered);
-            self.break_line(&anchors[idx..], code, rendered);
+            let hanging = self.hanging(old, &anchors[idx..], code);
+            if let Some(hanging) = &hanging {
+                let place = (&self.layout, anchor.old);
+                hanging.break_line(self.subject, place, &mut rendered.edits);
+            }
             if gap.is_none() || anchor.is_body {
                 self.reindent(anchor, code, rendered);
             }
@@ -149,6 +154,9 @@ impl Writing<'_, '_> {
                 Some(kept) => (old, TextRange::empty(kept)),
             };
             self.shift_back(goes, moves, &code[new], rendered);
+            if let Some(hanging) = hanging {
+                hanging.move_back(self.subject, &mut rendered.shifts);
+            }
             from = (anchor.old.end(), anchor.new.end());
         }
         let old = TextRange::new(from.0, self.range.end());
@@ -158,25 +166,14 @@ impl Writing<'_, '_> {
         rendered.shifts.extend(shifts);
     }
 
-    /// Where what is called becomes the first argument and the others have lines of their own, it gets
-    /// one too: `f(⏎    x)` → `run(⏎    f,⏎    x)`.
-    fn break_line(&self, anchors: &[Anchor], code: &str, rendered: &mut Rendered) {
-        let ([first, next, ..], Some(edit)) = (anchors, rendered.edits.last_mut()) else {
-            return;
+    /// Returns the arguments that hang below the first capture, which a call before it gets as its first argument.
+    fn hanging(&self, goes: TextRange, anchors: &[Anchor], code: &str) -> Option<Hanging> {
+        let [callee, first, ..] = anchors else {
+            return None;
         };
-        let text = self.subject.text();
-        let behind = &text[TextRange::new(first.old.end(), next.old.start())];
-        let was_callee = behind.starts_with('(') && behind.contains(['\n', '\r']);
-        let is_argument = code[TextRange::new(first.new.end(), next.new.start())].trim() == ",";
-        if was_callee
-            && is_argument
-            && edit.end() == first.old.start()
-            && edit.text().ends_with('(')
-        {
-            let indentation = indentation(text, next.old.start());
-            let broken = format!("{}{}{indentation}", edit.text(), self.layout.line_break);
-            *edit = Edit::replacement(edit.range(), broken);
-        }
+        let behind = &code[TextRange::new(callee.new.end(), first.new.start())];
+        let there = (goes, callee.old, first.old);
+        Hanging::below(self.subject, there, behind, self.range)
     }
 
     /// Whether the text is a call of several lines without comments, for which the template writes another one:
