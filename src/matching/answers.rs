@@ -49,6 +49,8 @@ pub(super) mod state;
 pub struct Answers<'a> {
     /// The shared state that a function reads and writes.
     pub(super) shared: Memo<(NodeId, bool), Rc<[Shared<'a>]>>,
+    /// Whether what another file assigns to a name is made by one of the patterns.
+    pub(super) made_there: Memo<(*const Guarded, PathBuf, String), Answer>,
     /// Where what is read at a node goes to.
     pub(super) carried: Memo<NodeId, Rc<Carried>>,
     /// The calls of `acquire` and `release` in a function.

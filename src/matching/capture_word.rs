@@ -6,7 +6,7 @@ use ruff_text_size::Ranged;
 use super::capture::Captured;
 use super::declared::{given_values, is_declared};
 use super::kind::{self, annotates, is_anything, is_kind};
-use super::made::made_in_same_place;
+use super::made::{made_in_same_place, made_there};
 use super::may_fit::any_standing;
 use super::site::{Evidence, Site, any};
 use super::subject::Subject;
@@ -251,7 +251,10 @@ fn made_by<'r, 'a>(
             Some(value) => value.into(),
             None => return Answer::No,
         },
-        [Origin::Unknown(_)] | [] => return Answer::Unknown,
+        [Origin::Imported] => return made_there(patterns, expression, site, Answer::No),
+        [Origin::Unknown(_)] | [] => {
+            return made_there(patterns, expression, site, Answer::Unknown);
+        }
         [_] => return Answer::No,
         _ => return Answer::Unknown,
     };

@@ -2,12 +2,18 @@
 
 use ruff_python_ast::{ExprCall, ExprRef};
 
+use super::capture::Captures;
+use super::may_fit::any_standing;
+use super::site::Site;
 use super::subject::Subject;
 use super::uses::bindings_of;
 use crate::bind::MAX_STEPS;
-use crate::bind::scope::{BindingId, BindingKind};
+use crate::bind::resolve::Meaning;
+use crate::bind::scope::{BindingId, BindingKind, ScopeId};
+use crate::project::definition::Definition;
 use crate::python::tree::NodeId;
 use crate::recipe::answer::Answer;
+use crate::recipe::condition::Guarded;
 use crate::semantic::call::Target;
 
 /// Returns whether the value is made in the site's own function, or at the same top level.
@@ -71,6 +77,52 @@ fn is_bound_there<'a>(
         _ => false,
     };
     is_made && around(binding.statement) == around(site)
+}
+
+/// Returns whether one of the patterns fits what a file of the project assigns to the name that an expression means
+/// there: once, at its top; `otherwise` where there is no such file. What a pattern captures stays in it.
+pub(super) fn made_there<'r, 'a>(
+    patterns: &'r [Guarded],
+    expression: ExprRef<'a>,
+    site: Site<'_, 'r, 'a>,
+    otherwise: Answer,
+) -> Answer {
+    let subject = site.subject;
+    let Meaning::Qualified(name) = subject.resolver.meaning(expression) else {
+        return otherwise;
+    };
+    let Definition::Variable { path, name, .. } = subject.definition(&name) else {
+        return otherwise;
+    };
+    let mut captures = patterns.iter().flat_map(|it| &it.pattern.captures);
+    if captures.any(|(capture, _)| site.captures.find(capture).is_some()) {
+        return Answer::Unknown;
+    }
+    let asked = (patterns.as_ptr(), path, name);
+    subject.answers.made_there.or_find(&asked, || {
+        let (_, path, name) = &asked;
+        let answer = subject.of_other_file(path, |other| made_at_top(patterns, name, other));
+        answer.unwrap_or(Answer::Unknown)
+    })
+}
+
+/// Of what is assigned more than once only what none of the values is can be known.
+fn made_at_top(patterns: &[Guarded], name: &str, subject: &Subject) -> Answer {
+    let none = Captures::default();
+    let is_made = |binding: &BindingId| {
+        let BindingKind::Assignment { value, .. } = subject.names.binding(*binding).kind else {
+            return Answer::Unknown;
+        };
+        let (site, made) = (Site::at(subject, value, &none), subject.tree.node(value));
+        any_standing(patterns, made, subject, |pattern| {
+            site.fits_any(std::slice::from_ref(pattern), made)
+        })
+    };
+    match subject.names.bindings_of(ScopeId::MODULE, name) {
+        [binding] => is_made(binding),
+        bindings if bindings.iter().all(|it| is_made(it) == Answer::No) => Answer::No,
+        _ => Answer::Unknown,
+    }
 }
 
 /// Returns whether an expression that is no call makes what it gives: a display, a comprehension, an operation.

@@ -86,7 +86,7 @@ macro_rules! capture_words {
             Annotates(Kinds) "annotates" "it is an annotation, or a part of one, for values of one of these kinds",
             Text(Vec<Spelling>) "text" "its source, quotes included, is one of these texts, or contains a match of a `/regex/`. A literal in a pattern matches in any quotes",
             Form(Vec<Form>) "form" "what the expression looks like",
-            MadeBy(Patterns) "made-by" "the one assignment that reaches the site has a value that matches. A finding can name its metavariables",
+            MadeBy(Patterns) "made-by" "the one assignment that reaches the site, here or in the file of the project that it is imported from, has a value that matches. A finding can name its metavariables",
             MadeOf(Kinds) "made-of" "a part of the value is of this kind, made in the function and known nowhere else",
             MadeIn(Vec<MadeIn>) "made-in" "where the value was made: in the function of the site, in its file, in another file, or where awaitify does not see it",
             Uses(Patterns) "uses" "another use of it matches",

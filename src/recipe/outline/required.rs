@@ -200,9 +200,7 @@ fn of_enclosure(enclosure: &Enclosure) -> Ways {
 
 fn of_capture(word: &CaptureWord) -> Ways {
     match word {
-        CaptureWord::MadeBy(patterns)
-        | CaptureWord::Uses(patterns)
-        | CaptureWord::Has(patterns) => any(patterns, of_guarded),
+        CaptureWord::Uses(patterns) | CaptureWord::Has(patterns) => any(patterns, of_guarded),
         CaptureWord::Name(names) => any(names, |name| match module_of(name) {
             // Which of its names the file has is open.
             Some(_) => Ways::default(),
@@ -212,6 +210,7 @@ fn of_capture(word: &CaptureWord) -> Ways {
             ANY_NAME => Ways::default(),
             name => Required::words([name]).into(),
         }),
+        // What makes a value may stand in another file.
         _ => Ways::default(),
     }
 }
@@ -302,7 +301,9 @@ mod tests {
             "match: f($x), where: {preceded-by: a.b.c($x), file: {imports: d.e}}",
             &["a ?.c d e f import"],
         );
-        check("match: f($x), where: {$x: {made-by: m.n()}}", &["f m ?.n"]);
+        // What makes it may stand in another file.
+        check("match: f($x), where: {$x: {made-by: m.n()}}", &["f"]);
+        check("match: f($x), where: {$x: {has: m.n()}}", &["f m ?.n"]);
         check("match: f($x), where: {within: [try, finally]}", &["f try"]);
     }
 
