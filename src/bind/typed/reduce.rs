@@ -110,9 +110,9 @@ impl<'a> Reduction<'_, '_, 'a> {
                 .and_then(|it| container::method_gives(it, name))
         {
             self.budget.guess();
-            return match n_arguments {
-                0 | 1 => self.then(&given(gives, &of, parts)),
-                _ => Type::Unknown,
+            return match container::gives_no_other(name, n_arguments) {
+                true => self.then(&given(gives, &of, parts)),
+                false => Type::Unknown,
             };
         }
         let asked = match self.owner(&of) {

@@ -291,7 +291,12 @@ impl<'a> Resolver<'a> {
 
     fn type_of_call(&self, call: &'a ExprCall, budget: Budget) -> Type<'a> {
         let given = &call.arguments.args[..];
-        let n_arguments = given.len() + call.arguments.keywords.len();
+        let keywords = call.arguments.keywords.len();
+        // None, in place of what is not there, says nothing of what is.
+        let n_arguments = match given {
+            [_, Expr::NoneLiteral(_)] if keywords == 0 => 1,
+            _ => given.len() + keywords,
+        };
         if let Meaning::Qualified(name) = self.meaning((&*call.func).into()) {
             if name == container::CAST {
                 return match given {
@@ -305,6 +310,10 @@ impl<'a> Resolver<'a> {
             if let (Some(made), [first, ..]) = (container::function_gives(&name), given) {
                 let each = self.type_of(first.into(), budget).element(Portion::Each);
                 return made_of_elements(made, each, given.len());
+            }
+            if let (container::DEFAULT_TABLE, [makes, ..]) = (&*name, given) {
+                let value = self.type_of(makes.into(), budget).called(0);
+                return Type::of_python(container::DEFAULT_TABLE, vec![Type::Unknown, value]);
             }
         }
         match &*call.func {

@@ -28,10 +28,10 @@ const ROWS: [&str; 22] = [
 
 /// Containers of values by keys.
 const TABLES: [&str; 11] = [
+    DEFAULT_TABLE,
     "collections.OrderedDict",
     "collections.abc.Mapping",
     "collections.abc.MutableMapping",
-    "collections.defaultdict",
     "dict",
     "typing.DefaultDict",
     "typing.Dict",
@@ -126,11 +126,17 @@ pub fn method_gives(container: &str, method: &str) -> Option<Gives> {
         "values" if is_table => Some(Gives::Each(1)),
         "keys" if is_table => Some(Gives::Each(0)),
         "items" if is_table => Some(Gives::Pairs),
-        "get" | "pop" if is_table => Some(Gives::Part(1)),
+        "get" | "pop" | "setdefault" if is_table => Some(Gives::Part(1)),
         "pop" | "popleft" if is_row => Some(Gives::Part(0)),
         "copy" if is_table || is_row => Some(Gives::Same),
         _ => None,
     }
+}
+
+/// Returns whether a method with so many arguments gives nothing else than the container has: `get(key, default)` may,
+/// and `setdefault` puts it there.
+pub fn gives_no_other(method: &str, n_arguments: usize) -> bool {
+    n_arguments <= 1 || method == "setdefault"
 }
 
 /// Returns what a function of Python's own gives, by the elements of its first argument.
@@ -159,6 +165,9 @@ pub enum Made {
     /// One of them.
     Next,
 }
+
+/// The table that makes a value for a key it does not have, as its first argument says.
+pub const DEFAULT_TABLE: &str = "collections.defaultdict";
 
 /// The function that says of what class a value is.
 pub const CAST: &str = "typing.cast";
