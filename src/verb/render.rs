@@ -136,11 +136,6 @@ impl Writing<'_, '_> {
             let old = TextRange::new(from.0, anchor.old.start());
             let new = TextRange::new(from.1, anchor.new.start());
             let gap = self.gap(old, concrete, new, tokens, rendered);
-            let hanging = self.hanging(old, &anchors[idx..], code);
-            if let Some(hanging) = &hanging {
-                let place = (&self.layout, anchor.old);
-                hanging.break_line(self.subject, place, &mut rendered.edits);
-            }
             if gap.is_none() || anchor.is_body {
                 self.reindent(anchor, code, rendered);
             }
@@ -154,9 +149,7 @@ impl Writing<'_, '_> {
                 Some(kept) => (old, TextRange::empty(kept)),
             };
             self.shift_back(goes, moves, &code[new], rendered);
-            if let Some(hanging) = hanging {
-                hanging.move_back(self.subject, &mut rendered.shifts);
-            }
+            self.hang(old, &anchors[idx..], code, rendered);
             from = (anchor.old.end(), anchor.new.end());
         }
         let old = TextRange::new(from.0, self.range.end());
@@ -166,14 +159,18 @@ impl Writing<'_, '_> {
         rendered.shifts.extend(shifts);
     }
 
-    /// Returns the arguments that hang below the first capture, which a call before it gets as its first argument.
-    fn hanging(&self, goes: TextRange, anchors: &[Anchor], code: &str) -> Option<Hanging> {
+    /// Lays out the arguments that hang below the first capture, where a call before it gets that as its first argument.
+    fn hang(&self, goes: TextRange, anchors: &[Anchor], code: &str, rendered: &mut Rendered) {
         let [callee, first, ..] = anchors else {
-            return None;
+            return;
         };
         let behind = &code[TextRange::new(callee.new.end(), first.new.start())];
         let there = (goes, callee.old, first.old);
-        Hanging::below(self.subject, there, behind, self.range)
+        if let Some(hanging) = Hanging::below(self.subject, there, behind, self.range) {
+            let place = (&self.layout, callee.old);
+            hanging.break_line(self.subject, place, &mut rendered.edits);
+            hanging.move_back(self.subject, &mut rendered.shifts);
+        }
     }
 
     /// Whether the text is a call of several lines without comments, for which the template writes another one:

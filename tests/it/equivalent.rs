@@ -472,7 +472,7 @@ const KNOWN_RECIPES: &[(&str, &str, &str)] = &[
     ),
     (
         OF_LIBRARY,
-        "acquire-release await-of-sync-call ensure-future sync-with-on-async-resource",
+        "await-of-sync-call ensure-future sync-with-on-async-resource",
         "an annotation may name another class of the library",
     ),
     (
